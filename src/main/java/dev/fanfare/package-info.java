@@ -1,0 +1,5 @@
+/** Fanfare. */
+@NullMarked
+package dev.fanfare;
+
+import org.jspecify.annotations.NullMarked;

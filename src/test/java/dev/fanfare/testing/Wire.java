@@ -2,6 +2,7 @@ package dev.fanfare.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -43,7 +44,7 @@ public final class Wire implements AutoCloseable {
                 plain.setReceiveBufferSize(receiveBuffer);
             }
             plain.setTcpNoDelay(true);
-            plain.connect(new InetSocketAddress("127.0.0.1", port), (int) PATIENCE.toMillis());
+            plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
             return new Wire(tls == null ? plain : tls.getSocketFactory().createSocket(plain, "localhost", port, true));
         } catch (IOException e) {
             closeQuietly(plain);

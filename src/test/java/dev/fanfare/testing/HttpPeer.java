@@ -52,13 +52,20 @@ public final class HttpPeer implements AutoCloseable {
 
     /** The next response; fails where none comes. */
     public Response response() {
+        Response head = responseHead();
+        int status = head.status();
+        return status < 200 || status == 204 || status == 304
+                ? head
+                : new Response(status, head.headers(), body(head.headers()));
+    }
+
+    /** The next response without its body: the answer to HEAD, or one after which nothing more is read. */
+    public Response responseHead() {
         String statusLine = line();
         if (!statusLine.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
             throw new AssertionError("Not a status line: " + statusLine);
         }
-        int status = Integer.parseInt(statusLine.substring(9, 12));
-        Map<String, List<String>> headers = headers();
-        return new Response(status, headers, status < 200 || status == 204 || status == 304 ? "" : body(headers));
+        return new Response(Integer.parseInt(statusLine.substring(9, 12)), headers(), "");
     }
 
     private Map<String, List<String>> headers() {

@@ -62,10 +62,10 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
         return keep(HttpPeer.to(port()));
     }
 
-    /** The answer to a request on a connection of its own. */
+    /** The head of the answer to a request on a connection of its own. */
     public Response answer(String request) {
         try (var http = HttpPeer.to(port())) {
-            return http.send(request).response();
+            return http.send(request).responseHead();
         }
     }
 
@@ -110,8 +110,10 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
     }
 
     public void stop() {
-        instance().close();
-        instance = null;
+        if (instance != null) {
+            instance.close();
+            instance = null;
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code fanfare bench}: puts a WebSocket relay under load and tells what it costs and who got what. */
 @Command(
@@ -84,6 +85,13 @@ public final class BenchCommand implements Callable<Integer> {
     private Duration duration = Duration.ZERO;
 
     @Option(
+            names = "--warmup-sockets",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "With --idle: sockets opened and closed first, 200 at a time. Default: ${DEFAULT-VALUE}")
+    private int warmupSockets;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
@@ -123,7 +131,11 @@ public final class BenchCommand implements Callable<Integer> {
     static final class DurationConverter implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {
-            return Durations.parse(value);
+            try {
+                return Durations.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 
@@ -131,7 +143,11 @@ public final class BenchCommand implements Callable<Integer> {
     static final class ProtocolConverter implements ITypeConverter<Dialect.Kind> {
         @Override
         public Dialect.Kind convert(String value) {
-            return Dialect.Kind.valueOf(value.toUpperCase(Locale.ROOT));
+            try {
+                return Dialect.Kind.valueOf(value.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(value + " is neither raw nor json");
+            }
         }
     }
 
@@ -155,7 +171,7 @@ public final class BenchCommand implements Callable<Integer> {
         Target target = Target.of(url, protocol.path());
         Settings settings = new Settings(target, protocol, connections, threads, handshakes, pid);
         if (mode != null && mode.idle) {
-            return new IdleBench(settings, duration).run();
+            return new IdleBench(settings, warmupSockets, duration).run();
         }
         return new FanoutBench(settings, new Load(drive(), size, warmup, duration)).run();
     }

@@ -35,8 +35,8 @@ public final class FanoutBench {
     /** Connects, warms up, measures, waits for the last messages, and parts. */
     public Report run() throws BenchException, InterruptedException {
         Pace pace = load.drive().pace(settings.threads());
-        try (Fleet fleet =
-                new Fleet(settings, (dialect, share) -> new Tally(dialect, load.size(), run, pace.arrivals(share)))) {
+        try (Fleet fleet = new Fleet(
+                settings, (dialect, share, wake) -> new Tally(dialect, load.size(), run, pace.arrivals(share, wake)))) {
             fleet.open();
             Publisher publisher = publish(fleet.lead(), pace);
             fleet.rest(load.warmup());

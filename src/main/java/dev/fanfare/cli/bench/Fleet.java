@@ -8,11 +8,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** All the loops of a run, seen from the thread that conducts it. What breaks on any of them ends every wait here. */
 final class Fleet implements AutoCloseable {
+
+    /** Makes one loop's account of what its share of the subscribers gets; {@code wake} wakes the lead loop. */
+    @FunctionalInterface
+    interface Account {
+        Tally open(Dialect dialect, int subscribers, Runnable wake);
+    }
 
     private static final Duration OPENING = Duration.ofMinutes(2);
     private static final Duration CLOSING = Duration.ofSeconds(10);
@@ -20,14 +25,15 @@ final class Fleet implements AutoCloseable {
     private final List<SocketLoop> loops = new ArrayList<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
-    /** Divides the connections among the loops; {@code tally} makes one loop's account for its share of subscribers. */
-    Fleet(Settings settings, BiFunction<Dialect, Integer, Tally> tally) throws BenchException {
+    /** Divides the connections among the loops; {@code account} is asked for one account per loop. */
+    Fleet(Settings settings, Account account) throws BenchException {
         int first = 0;
         try {
             for (int left = settings.threads(); left > 0; left--) {
                 int share = (settings.connections() - first) / left;
                 Dialect dialect = settings.dialect().open();
-                loops.add(new SocketLoop(settings, dialect, tally.apply(dialect, share), first, share, failure));
+                loops.add(new SocketLoop(
+                        settings, dialect, account.open(dialect, share, () -> lead().wake()), first, share, failure));
                 first += share;
             }
         } catch (IOException e) {

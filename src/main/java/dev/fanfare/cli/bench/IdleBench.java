@@ -7,12 +7,21 @@ import java.util.OptionalLong;
 /** Many sockets on which nothing is said: what opening and keeping one costs the server. */
 public final class IdleBench {
 
+    private static final int WARMUP_BATCH = 200;
+
     private final Settings settings;
     private final Duration settle;
+    private final int warmup;
+    private final ProcessProbe self = new ProcessProbe(ProcessHandle.current().pid());
 
-    /** An experiment that lets the server settle for this long before it looks at its memory. */
-    public IdleBench(Settings settings, Duration settle) {
+    /**
+     * An experiment that lets the server settle for this long before it looks at its memory, and opens and closes
+     * {@code warmup} sockets first: few at a time, so that little of what a server keeps for them outlives them.
+     */
+    public IdleBench(Settings settings, int warmup, Duration settle) {
+        Settings.require("warmup-sockets", warmup, 0, 1_000_000);
         this.settings = settings;
+        this.warmup = warmup;
         this.settle = settle;
     }
 
@@ -21,8 +30,13 @@ public final class IdleBench {
 
     /** Opens every socket as quickly as the server takes them, keeps them for the settling time, and parts. */
     public Report run() throws BenchException, InterruptedException {
-        Pace.Arrivals nobody = sequence -> {};
-        try (Fleet fleet = new Fleet(settings, (dialect, share) -> new Tally(dialect, Stamp.LENGTH, 0, nobody))) {
+        for (int left = warmup; left > 0; left -= WARMUP_BATCH) {
+            try (Fleet fleet = fleet(settings.with(Math.max(settings.threads(), Math.min(left, WARMUP_BATCH))))) {
+                fleet.open();
+                fleet.part();
+            }
+        }
+        try (Fleet fleet = fleet(settings)) {
             Report report = new Report()
                     .put("mode", "idle")
                     .put("protocol", settings.dialect().name().toLowerCase(Locale.ROOT))
@@ -36,6 +50,11 @@ public final class IdleBench {
             fleet.part();
             return report;
         }
+    }
+
+    private static Fleet fleet(Settings settings) throws BenchException {
+        Pace.Arrivals nobody = sequence -> {};
+        return new Fleet(settings, (dialect, share, wake) -> new Tally(dialect, Stamp.LENGTH, 0, nobody));
     }
 
     private void measured(Fleet fleet, Report report, long pid) throws BenchException, InterruptedException {
@@ -60,10 +79,15 @@ public final class IdleBench {
     }
 
     private void handshakes(Fleet fleet, Report report) throws BenchException, InterruptedException {
+        long cpuBefore = self.cpuMicros();
         long start = System.nanoTime();
         fleet.open();
         double seconds = (System.nanoTime() - start) / 1e9;
-        report.put("opened_in_s", seconds).put("handshakes_per_s", Math.round(settings.connections() / seconds));
+        report.put("opened_in_s", seconds)
+                .put("handshakes_per_s", Math.round(settings.connections() / seconds))
+                .put(
+                        "generator_cpu_per_handshake_us",
+                        (double) (self.cpuMicros() - cpuBefore) / settings.connections());
     }
 
     private static Memory memory(long pid) throws BenchException, InterruptedException {

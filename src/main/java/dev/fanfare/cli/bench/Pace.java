@@ -15,8 +15,11 @@ interface Pace {
     /** The message is about to be sent. */
     default void sending(int sequence) {}
 
-    /** What a loop with so many subscribers, which all connect before the first message, tells its arrivals to. */
-    default Arrivals arrivals(int subscribers) {
+    /**
+     * What a loop with so many subscribers, which all connect before the first message, tells its arrivals to;
+     * {@code wake} makes the publisher's loop ask again, from any other.
+     */
+    default Arrivals arrivals(int subscribers, Runnable wake) {
         return sequence -> {};
     }
 

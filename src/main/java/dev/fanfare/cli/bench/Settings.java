@@ -21,6 +21,11 @@ public record Settings(
         require("handshakes", handshakes, 1, 10_000);
     }
 
+    /** The same with another number of connections. */
+    Settings with(int others) {
+        return new Settings(target, dialect, others, threads, handshakes, serverPid);
+    }
+
     static void require(String key, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(key + ": " + value + " is not between " + least + " and " + most);

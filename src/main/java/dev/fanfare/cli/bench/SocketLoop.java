@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * A thread with a selector and its share of the connections. Everything but {@link #ask} and {@link #stop} is for that
+ * A thread with a selector and its share of the connections. Everything but {@link #ask}, {@link #wake} and {@link #stop} is for that
  * thread alone.
  *
  * <p>Waiting for a message that is due in less than a millisecond is done by polling, because a selector's time-out
@@ -183,14 +183,19 @@ final class SocketLoop extends Thread {
     <T> CompletableFuture<T> ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         mailbox.add(() -> answer.complete(question.get()));
-        selector.wakeup();
+        wake();
         return answer;
+    }
+
+    /** Makes the thread look for what there is to do; callable from any. */
+    void wake() {
+        selector.wakeup();
     }
 
     /** Cuts what is still connected and ends the thread; callable from any. */
     void stop(long waitMillis) throws InterruptedException {
         stopped = true;
-        selector.wakeup();
+        wake();
         join(waitMillis);
     }
 }

@@ -42,14 +42,16 @@ final class WindowPace implements Pace {
     }
 
     @Override
-    public Arrivals arrivals(int subscribers) {
+    public Arrivals arrivals(int subscribers, Runnable wake) {
         int[] missing = new int[mask + 1];
         Arrays.fill(missing, subscribers);
         return sequence -> {
             int slot = sequence & mask;
             if (--missing[slot] == 0) {
                 missing[slot] = subscribers;
-                unfinished.decrementAndGet(slot);
+                if (unfinished.decrementAndGet(slot) == 0 && loops > 1) {
+                    wake.run();
+                }
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.fanfare.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -20,7 +21,7 @@ class PaceTest {
     @Test
     void aWindowMovesOnWhenEverySubscriberHasTheOldestMessage() {
         Pace window = new WindowPace(2, 1);
-        Pace.Arrivals arrivals = window.arrivals(2);
+        Pace.Arrivals arrivals = window.arrivals(2, PaceTest::nothing);
         send(window, 0, 1);
 
         arrivals.arrived(0);
@@ -30,22 +31,24 @@ class PaceTest {
     }
 
     @Test
-    void aWindowWaitsForEveryLoop() {
+    void aWindowWaitsForEveryLoopAndIsWokenByTheLast() {
         Pace window = new WindowPace(1, 2);
-        Pace.Arrivals one = window.arrivals(1);
-        Pace.Arrivals other = window.arrivals(1);
+        Pace.Arrivals one = window.arrivals(1, PaceTest::nothing);
+        AtomicInteger woken = new AtomicInteger();
+        Pace.Arrivals other = window.arrivals(1, woken::incrementAndGet);
         send(window, 0);
 
         one.arrived(0);
         assertThat(window.due(1, NOW)).isEqualTo(Pace.UNKNOWN);
         other.arrived(0);
+        assertThat(woken).hasValue(1);
         assertThat(window.due(1, NOW)).isEqualTo(NOW);
     }
 
     @Test
     void aWindowStaysShutWhileTheOldestIsMissingThoughLaterOnesCame() {
         Pace window = new WindowPace(3, 1);
-        Pace.Arrivals arrivals = window.arrivals(1);
+        Pace.Arrivals arrivals = window.arrivals(1, PaceTest::nothing);
         send(window, 0, 1, 2);
 
         arrivals.arrived(1);
@@ -60,7 +63,7 @@ class PaceTest {
     @Test
     void aWindowGoesRoundItsSlots() {
         Pace window = new WindowPace(3, 1);
-        Pace.Arrivals arrivals = window.arrivals(1);
+        Pace.Arrivals arrivals = window.arrivals(1, PaceTest::nothing);
         for (int sequence = 0; sequence < 20; sequence++) {
             assertThat(window.due(sequence, NOW)).isEqualTo(NOW);
             window.sending(sequence);
@@ -76,6 +79,8 @@ class PaceTest {
         assertThat(rate.due(1, NOW + 500_000_000)).isEqualTo(NOW + 20_000_000);
         assertThat(rate.due(100, NOW)).isEqualTo(NOW + 2_000_000_000);
     }
+
+    private static void nothing() {}
 
     private static void send(Pace pace, int... sequences) {
         for (int sequence : sequences) {

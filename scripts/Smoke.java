@@ -80,8 +80,9 @@ final class Smoke {
             Smoke smoke = new Smoke(instance.target, report);
             if (report.check("it starts and becomes ready", () -> smoke.awaitReady(instance))) {
                 smoke.checkAll(true, true);
-                report.check("SIGTERM: unready, then 1001 with a time to come back, exit status 0", () ->
-                        smoke.checkShutdown(instance));
+                report.check(
+                        "SIGTERM: unready, then 1001 with a time to come back, exit status 0",
+                        () -> smoke.checkShutdown(instance));
             }
         }
     }
@@ -116,14 +117,17 @@ final class Smoke {
                 expect("the subprotocol", "fanfare", socket.subprotocol());
             }
         });
-        report.check("a request for an unknown path gets 404", () ->
-                expect("the status", 404, get(target.http("/" + TOKEN)).statusCode()));
-        report.check("a handshake on an unknown path gets 404", () ->
-                expect("the status", 404, refusedWith("/" + TOKEN)));
-        report.check("a handshake on a channel that can't be is refused", () ->
-                expect("the status", "4xx", refusedWith("/raw/a%20b") / 100 + "xx"));
-        report.check("a request for /ws without an upgrade gets 426", () ->
-                expect("the status", 426, get(target.http("/ws")).statusCode()));
+        report.check(
+                "a request for an unknown path gets 404",
+                () -> expect("the status", 404, get(target.http("/" + TOKEN)).statusCode()));
+        report.check(
+                "a handshake on an unknown path gets 404", () -> expect("the status", 404, refusedWith("/" + TOKEN)));
+        report.check(
+                "a handshake on a channel that can't be is refused",
+                () -> expect("the status", "4xx", refusedWith("/raw/a%20b") / 100 + "xx"));
+        report.check(
+                "a request for /ws without an upgrade gets 426",
+                () -> expect("the status", 426, get(target.http("/ws")).statusCode()));
         report.check("a ping is answered with its payload, a close with its code", () -> {
             Socket socket = open("/raw/" + TOKEN);
             socket.ping(TOKEN);
@@ -135,8 +139,9 @@ final class Smoke {
 
     private void checkRawChannels() {
         String path = "/raw/" + TOKEN + ":raw";
-        report.check("text reaches another socket of the channel and the sender, untouched", () ->
-                checkRelay(path, new Received("text", "  {\"a\" : 1.0} äß 🎺 " + TOKEN)));
+        report.check(
+                "text reaches another socket of the channel and the sender, untouched",
+                () -> checkRelay(path, new Received("text", "  {\"a\" : 1.0} äß 🎺 " + TOKEN)));
         report.check("binary reaches another socket of the channel and the sender, untouched", () -> {
             String bytes = IntStream.range(0, 256).mapToObj(Character::toString).collect(Collectors.joining());
             checkRelay(path, new Received("binary", bytes + TOKEN));
@@ -183,14 +188,14 @@ final class Smoke {
         String channel = TOKEN + ":json";
         report.check("publish arrives as an event, its data verbatim, with a timestamp", () -> {
             // What a server would change that parsed and printed it: order, spacing, numbers, escapes, a doubled key.
-            String data = "{ \"z\":1.0,\"a\" :[1e2,-0, 12345678901234567890],\"z\":\"\\u0041\\/" + TOKEN + "\" }";
+            String data = json("{ 'z':1.0,'a' :[1e2,-0, 12345678901234567890],'z':'\\u0041\\/%s' }", TOKEN);
             try (Socket subscriber = open("/ws");
                     Socket publisher = open("/ws", "fanfare")) {
                 subscribe(subscriber, channel);
-                publisher.send("{\"type\":\"publish\",\"id\":1,\"channel\":\"" + channel + "\",\"data\":" + data + "}");
-                expectMembers(publisher.next(), "type", "\"published\"", "id", "1");
-                Map<String, String> event = expectMembers(
-                        subscriber.next(), "type", "\"event\"", "channel", quoted(channel), "data", data);
+                publisher.send(json("{'type':'publish','id':1,'channel':'%s','data':%s}", channel, data));
+                expectMembers(publisher.next(), "{'type':'published','id':1}");
+                Map<String, String> event =
+                        expectMembers(subscriber.next(), "{'type':'event','channel':'%s','data':%s}", channel, data);
                 Instant published = Instant.parse(unquoted(event.get("timestamp")));
                 Duration age = Duration.between(published, Instant.now()).abs();
                 expect("the timestamp " + published + " being of this minute", true, age.toSeconds() < 60);
@@ -198,26 +203,25 @@ final class Smoke {
         });
         report.check("ids are echoed as they came; without one there is no answer", () -> {
             try (Socket socket = open("/ws")) {
-                socket.send("{\"type\":\"subscribe\",\"channel\":\"" + channel + "\"}");
-                socket.send("{\"type\":\"subscribe\",\"channel\":\"" + channel + "2\",\"id\":\"s-1\"}");
-                expectMembers(socket.next(), "type", "\"subscribed\"", "id", "\"s-1\"");
-                socket.send("{\"id\":42,\"type\":\"unsubscribe\",\"channel\":\"" + channel + "\"}");
-                expectMembers(socket.next(), "type", "\"unsubscribed\"", "id", "42");
+                socket.send(json("{'type':'subscribe','channel':'%s'}", channel));
+                socket.send(json("{'type':'subscribe','channel':'%s2','id':'s-1'}", channel));
+                expectMembers(socket.next(), "{'type':'subscribed','id':'s-1'}");
+                socket.send(json("{'id':42,'type':'unsubscribe','channel':'%s'}", channel));
+                expectMembers(socket.next(), "{'type':'unsubscribed','id':42}");
             }
         });
         report.check("subscribe takes several channels at once, and a name in data", () -> {
             try (Socket socket = open("/ws")) {
-                socket.send("{\"type\":\"subscribe\",\"id\":1,\"channels\":[\"" + channel + "1\",{\"channel\":\"" + channel
-                        + "2\"}]}");
-                String answer = expectMembers(socket.next(), "type", "\"subscribed\"", "id", "1").get("channels");
-                expect("both being in channels, " + answer, true,
-                        answer != null && answer.contains(channel + 1) && answer.contains(channel + 2));
-                socket.send("{\"type\":\"subscribe\",\"id\":2,\"data\":\"" + channel + "3\"}");
-                expectMembers(socket.next(), "type", "\"subscribed\"", "id", "2");
+                socket.send(json("{'type':'subscribe','id':1,'channels':['%s1',{'channel':'%1$s2'}]}", channel));
+                String channels = expectMembers(socket.next(), "{'type':'subscribed','id':1}")
+                        .getOrDefault("channels", "");
+                boolean both = channels.contains(channel + 1) && channels.contains(channel + 2);
+                expect("both being in channels, " + channels, true, both);
+                socket.send(json("{'type':'subscribe','id':2,'data':'%s3'}", channel));
+                expectMembers(socket.next(), "{'type':'subscribed','id':2}");
                 for (int i = 1; i <= 3; i++) {
-                    socket.send(publish(channel + i, quoted(TOKEN + i)));
-                    expectMembers(
-                            socket.next(), "type", "\"event\"", "channel", quoted(channel + i), "data", quoted(TOKEN + i));
+                    socket.send(json("{'type':'publish','channel':'%s','data':'%s'}", channel + i, TOKEN));
+                    expectMembers(socket.next(), "{'type':'event','channel':'%s','data':'%s'}", channel + i, TOKEN);
                 }
             }
         });
@@ -225,49 +229,50 @@ final class Smoke {
             try (Socket subscriber = open("/ws");
                     Socket publisher = open("/ws")) {
                 subscribe(subscriber, channel);
-                subscriber.send("{\"type\":\"unsubscribe\",\"id\":\"u\",\"channel\":\"" + channel + "\"}");
-                expectMembers(subscriber.next(), "type", "\"unsubscribed\"", "id", "\"u\"");
-                publisher.send("{\"type\":\"publish\",\"id\":\"p\",\"channel\":\"" + channel + "\",\"data\":\"" + TOKEN
-                        + "\"}");
-                expectMembers(publisher.next(), "type", "\"published\"", "id", "\"p\"");
-                subscriber.send("{\"type\":\"ping\"}");
-                expectMembers(subscriber.next(), "type", "\"pong\"");
+                subscriber.send(json("{'type':'unsubscribe','id':'u','channel':'%s'}", channel));
+                expectMembers(subscriber.next(), "{'type':'unsubscribed','id':'u'}");
+                publisher.send(json("{'type':'publish','id':'p','channel':'%s','data':'%s'}", channel, TOKEN));
+                expectMembers(publisher.next(), "{'type':'published','id':'p'}");
+                subscriber.send(json("{'type':'ping'}"));
+                expectMembers(subscriber.next(), "{'type':'pong'}");
             }
         });
         report.check("ping gets pong, with an id and without", () -> {
             try (Socket socket = open("/ws")) {
-                socket.send("{\"type\":\"ping\"}");
-                expect("the id", null, expectMembers(socket.next(), "type", "\"pong\"").get("id"));
-                socket.send("{\"type\":\"ping\",\"id\":\"p\"}");
-                expectMembers(socket.next(), "type", "\"pong\"", "id", "\"p\"");
+                socket.send(json("{'type':'ping'}"));
+                Map<String, String> pong = expectMembers(socket.next(), "{'type':'pong'}");
+                expect("the id", null, pong.get("id"));
+                socket.send(json("{'type':'ping','id':'p'}"));
+                expectMembers(socket.next(), "{'type':'pong','id':'p'}");
             }
         });
     }
 
     private void checkErrors() {
-        checkError("malformed JSON", "{\"type\":", "bad_request", null);
+        checkError("malformed JSON", "{'type':", "{'code':'bad_request'}");
         checkError(
                 "a publish without data",
-                "{\"type\":\"publish\",\"id\":\"e\",\"channel\":\"" + TOKEN + "\"}",
-                "bad_request",
-                "\"e\"");
-        checkError("an unknown type", "{\"type\":\"" + TOKEN + "\",\"id\":7}", "unknown_type", "7");
+                "{'type':'publish','id':'e','channel':'c'}",
+                "{'code':'bad_request','id':'e'}");
+        checkError("an unknown type", "{'type':'applaud','id':7}", "{'code':'unknown_type','id':7}");
         checkError(
                 "a channel that can't be",
-                "{\"type\":\"subscribe\",\"id\":8,\"channel\":\"a b\"}",
-                "invalid_channel",
-                "8");
+                "{'type':'subscribe','id':8,'channel':'a b'}",
+                "{'code':'invalid_channel','id':8}");
     }
 
-    private void checkError(String what, String command, String code, String id) {
-        report.check(what + " is answered with " + code + ", and the connection stays", () -> {
+    private void checkError(String what, String command, String answer) {
+        report.check(what + " is answered by an error, and the connection stays", () -> {
             try (Socket socket = open("/ws")) {
-                socket.send(command);
-                Map<String, String> error = expectMembers(socket.next(), "type", "\"error\"", "code", quoted(code));
-                expect("the id", id, error.get("id"));
-                expect("data being a sentence, " + error, true, error.getOrDefault("data", "").matches("\"..+\""));
-                socket.send("{\"type\":\"ping\"}");
-                expectMembers(socket.next(), "type", "\"pong\"");
+                socket.send(json(command));
+                Map<String, String> error = expectMembers(socket.next(), answer);
+                expect("the type", json("'error'"), error.get("type"));
+                expect(
+                        "the sentence in data being there",
+                        false,
+                        unquoted(error.get("data")).isBlank());
+                socket.send(json("{'type':'ping'}"));
+                expectMembers(socket.next(), "{'type':'pong'}");
             }
         });
     }
@@ -279,40 +284,39 @@ final class Smoke {
                     Socket raw = open("/raw/" + channel)) {
                 subscribe(json, channel);
                 raw.send("say \"hi\" " + TOKEN);
-                expectMembers(
-                        json.next(), "type", "\"event\"", "channel", quoted(channel),
-                        "data", quoted("say \\\"hi\\\" " + TOKEN));
-                // Three bytes in front, so that Base64 of the token is the same wherever it is searched for.
+                expectMembers(json.next(), "{'type':'event','channel':'%s','data':'say \\'hi\\' %s'}", channel, TOKEN);
+                // Three bytes in front, so that the token's Base64 is the same as without them.
                 raw.send(new Received("binary", "\0\u0080\u00ff" + TOKEN));
-                expectMembers(
-                        json.next(), "type", "\"event\"", "data", quoted("AID/" + base64(TOKEN)),
-                        "encoding", "\"base64\"");
+                expectMembers(json.next(), "{'type':'event','data':'AID/%s','encoding':'base64'}", base64(TOKEN));
             }
         });
         report.check("a JSON publish reaches raw sockets bare: a string's text, else its JSON", () -> {
             try (Socket json = open("/ws");
                     Socket raw = open("/raw/" + channel)) {
-                json.send(publish(channel, "\"say \\\"hi\\\" \\u00e4 " + TOKEN + "\""));
+                json.send(json("{'type':'publish','channel':'%s','data':'say \\'hi\\' \\u00e4 %s'}", channel, TOKEN));
                 expect("the message", new Received("text", "say \"hi\" ä " + TOKEN), raw.next());
-                json.send(publish(channel, "{\"b\" :1.0, \"a\":\"" + TOKEN + "\"}"));
-                expect("the message", new Received("text", "{\"b\" :1.0, \"a\":\"" + TOKEN + "\"}"), raw.next());
+                String data = json("{'b' :1.0, 'a':'%s'}", TOKEN);
+                json.send(json("{'type':'publish','channel':'%s','data':%s}", channel, data));
+                expect("the message", new Received("text", data), raw.next());
             }
         });
     }
 
     private void checkWhatReachesOthers() {
-        report.check("text on / reaches another socket there and the sender", () ->
-                checkRelay("/", new Received("text", "to all, " + TOKEN)));
-        report.check("binary on / reaches another socket there and the sender", () ->
-                checkRelay("/", new Received("binary", "\0\u0080\u00ff" + TOKEN)));
+        report.check(
+                "text on / reaches another socket there and the sender",
+                () -> checkRelay("/", new Received("text", "to all, " + TOKEN)));
+        report.check(
+                "binary on / reaches another socket there and the sender",
+                () -> checkRelay("/", new Received("binary", "\0\u0080\u00ff" + TOKEN)));
         report.check("a broadcast reaches JSON sockets as an event, raw sockets bare", () -> {
             try (Socket publisher = open("/ws");
                     Socket json = open("/ws");
                     Socket raw = open("/");
                     Socket channel = open("/raw/" + TOKEN)) {
-                String data = "[\"" + TOKEN + "\"]";
-                publisher.send("{\"type\":\"publish\",\"data\":" + data + "}");
-                Map<String, String> event = expectMembers(json.next(), "type", "\"event\"", "data", data);
+                String data = json("['%s']", TOKEN);
+                publisher.send(json("{'type':'publish','data':%s}", data));
+                Map<String, String> event = expectMembers(json.next(), "{'type':'event','data':%s}", data);
                 expect("the channel of a broadcast", null, event.get("channel"));
                 expect("the message on /", new Received("text", data), raw.next());
                 expect("the message on /raw/{channel}", new Received("text", data), channel.next());
@@ -355,8 +359,9 @@ final class Smoke {
             }
         });
         if (alone) {
-            report.check("after the last close the gauges are 0, connections equal disconnections", () ->
-                    awaitTrue("no clients, channels and subscriptions, and equal totals", () -> {
+            report.check(
+                    "after the last close the gauges are 0, connections equal disconnections",
+                    () -> awaitTrue("no clients, channels and subscriptions, and equal totals", () -> {
                         Map<String, Double> now = metrics();
                         return Double.valueOf(0).equals(now.get("fanfare_connected_clients"))
                                 && Double.valueOf(0).equals(now.get("fanfare_channels"))
@@ -381,7 +386,9 @@ final class Smoke {
             awaitTrue("503 from /ready", () -> answers(503, target.metrics("/ready")));
             for (Socket socket : List.of(raw, json)) {
                 String last = socket.next().toString();
-                expect("'" + last + "' being 'close 1001 retry after N ms'", true,
+                expect(
+                        "'" + last + "' being 'close 1001 retry after N ms'",
+                        true,
                         last.matches("close 1001 retry after \\d+ ms"));
             }
         }
@@ -390,12 +397,8 @@ final class Smoke {
     }
 
     private static void subscribe(Socket socket, String channel) {
-        socket.send("{\"type\":\"subscribe\",\"id\":\"s\",\"channel\":\"" + channel + "\"}");
-        expectMembers(socket.next(), "type", "\"subscribed\"", "id", "\"s\"", "channel", quoted(channel));
-    }
-
-    private static String publish(String channel, String data) {
-        return "{\"type\":\"publish\",\"channel\":\"" + channel + "\",\"data\":" + data + "}";
+        socket.send(json("{'type':'subscribe','id':'s','channel':'%s'}", channel));
+        expectMembers(socket.next(), "{'type':'subscribed','id':'s','channel':'%s'}", channel);
     }
 
     private Socket open(String path, String... subprotocols) {
@@ -459,16 +462,17 @@ final class Smoke {
         }
     }
 
-    /** Takes name, raw value, name, raw value; returns all members of the message. */
-    private static Map<String, String> expectMembers(Received message, String... namesAndValues) {
+    /** Checks that the message has these members, and returns all that it has. */
+    private static Map<String, String> expectMembers(Received message, String template, Object... values) {
         Map<String, String> members = members(message.content);
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            if (!namesAndValues[i + 1].equals(members.get(namesAndValues[i]))) {
-                throw new Failure(
-                        "expected \"" + namesAndValues[i] + "\":" + namesAndValues[i + 1] + ", got: " + message);
-            }
-        }
+        members(json(template, values))
+                .forEach((name, value) -> expect(name + " in " + message, value, members.get(name)));
         return members;
+    }
+
+    /** Returns JSON that is written with single quotes here, for the eyes' sake. */
+    private static String json(String template, Object... values) {
+        return template.replace('\'', '"').formatted(values);
     }
 
     /** Returns the raw text of each member of a JSON object, byte for byte as it came, which a parser would not keep. */
@@ -493,7 +497,10 @@ final class Smoke {
                 }
                 case ',', '}', ']' -> {
                     if (depth == 1 && name != null) {
-                        expect("the first " + name, null, members.put(name, json.substring(start, i).strip()));
+                        expect(
+                                "the first " + name,
+                                null,
+                                members.put(name, json.substring(start, i).strip()));
                         start = i + 1;
                     }
                     depth -= json.charAt(i) == ',' ? 0 : 1;
@@ -505,10 +512,6 @@ final class Smoke {
             throw new Failure("expected a JSON object, got: " + json);
         }
         return members;
-    }
-
-    private static String quoted(String text) {
-        return '"' + text + '"';
     }
 
     private static String unquoted(String string) {
@@ -663,7 +666,9 @@ final class Smoke {
 
         void send(Received message) {
             if (message.kind.equals("binary")) {
-                webSocket.sendBinary(StandardCharsets.ISO_8859_1.encode(message.content), true).join();
+                webSocket
+                        .sendBinary(StandardCharsets.ISO_8859_1.encode(message.content), true)
+                        .join();
             } else {
                 send(message.content);
             }
@@ -688,9 +693,8 @@ final class Smoke {
         }
 
         private boolean isOfAnother(Received next) {
-            boolean published = json
-                    ? next.content.contains("\"event\"")
-                    : next.kind.equals("text") || next.kind.equals("binary");
+            boolean published =
+                    json ? next.content.contains("\"event\"") : next.kind.equals("text") || next.kind.equals("binary");
             return published && !next.content.contains(TOKEN) && !next.content.contains(base64(TOKEN));
         }
 
@@ -728,7 +732,8 @@ final class Smoke {
 
         @Override
         public CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer message) {
-            received.add(new Received("pong", StandardCharsets.ISO_8859_1.decode(message).toString()));
+            received.add(new Received(
+                    "pong", StandardCharsets.ISO_8859_1.decode(message).toString()));
             webSocket.request(1);
             return null;
         }
@@ -760,15 +765,15 @@ final class Smoke {
                         Optional.of("http://127.0.0.1:" + metricsPort.getLocalPort()));
             }
             Files.writeString(configuration, """
-                    server:
-                      host: 127.0.0.1
-                      port: %d
-                    metrics:
-                      host: 127.0.0.1
-                      port: %d
-                    shutdown:
-                      grace: 500ms
-                    """.formatted(target.url.getPort(), target.metricsUrl.getPort()));
+                server:
+                  host: 127.0.0.1
+                  port: %d
+                metrics:
+                  host: 127.0.0.1
+                  port: %d
+                shutdown:
+                  grace: 500ms
+                """.formatted(target.url.getPort(), target.metricsUrl.getPort()));
             ProcessBuilder builder = new ProcessBuilder(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-jar",
@@ -777,7 +782,9 @@ final class Smoke {
                     "--config-file",
                     configuration.toString());
             builder.environment().keySet().removeIf(name -> name.startsWith("FANFARE_"));
-            process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            process = builder.redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         }
 

@@ -19,23 +19,24 @@ usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 apt_install() {
   local what=$1 root=() candidate package='' log
   shift
-  command -v apt-get >/dev/null || die "needs $what, and there is no apt-get: install it and try again"
+  command -v apt-get >/dev/null || die "needs $what, and there is no apt-get here: install it and try again"
   if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || die "needs $what: run 'apt-get install $1' as root, or install sudo, and try again"
+    command -v sudo >/dev/null || die "needs $what: as root, install one of these packages and try again: $*"
     root=(sudo)
   fi
   say "needs $what, which is missing: asking apt-get for it"
-  log=$("${root[@]}" apt-get -q update 2>&1) || die "'apt-get update' failed:"$'\n'"$log"
+  # What fails here may have nothing to do with our package; if it has, the installation fails too, and says more.
+  "${root[@]}" apt-get -qq update >/dev/null 2>&1 || true
   for candidate in "$@"; do
     if apt-cache show "$candidate" >/dev/null 2>&1; then
       package=$candidate
       break
     fi
   done
-  [ -n "$package" ] || die "apt-get has none of: $*. Install $what and try again"
+  [ -n "$package" ] || die "apt-get has none of these packages: $*. Install $what and try again"
   say "installing $package"
-  log=$("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$package" 2>&1) \
-    || die "'apt-get install $package' failed:"$'\n'"$log"
+  log=$("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$package" 2>&1) \
+    || die "apt-get could not install $package. Its last words:"$'\n'"$(tail -n 3 <<<"$log")"
 }
 
 # Prints the major version of the JDK in the directory $1, or 0 where there is none.

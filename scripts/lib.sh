@@ -75,6 +75,9 @@ need_jdk() {
     found=$(find_jdk)
   fi
   [ -n "$found" ] || die 'found no JDK of 17 or newer in JAVA_HOME, on PATH or in /usr/lib/jvm'
+  if [ -n "${JAVA_HOME-}" ] && [ "$JAVA_HOME" != "$found" ]; then
+    say "JAVA_HOME, which is $JAVA_HOME, is not a JDK of 17 or newer: using $found"
+  fi
   export JAVA_HOME=$found
 }
 

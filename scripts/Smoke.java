@@ -1,6 +1,5 @@
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +29,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -76,13 +77,18 @@ final class Smoke {
 
     private static void checkOwnInstance(Report report) throws Exception {
         try (Instance instance = new Instance(Path.of(System.getProperty("fanfare.jar")))) {
-            System.out.println("# " + instance.target.url + ", started for this");
-            Smoke smoke = new Smoke(instance.target, report);
-            if (report.check("it starts and becomes ready", () -> smoke.awaitReady(instance))) {
+            if (report.check("it starts and logs where it listens", instance::awaitListening)) {
+                System.out.println("# " + instance.target.url + ", started for this");
+                Smoke smoke = new Smoke(instance.target, report);
+                report.check("it becomes ready", () -> awaitTrue("200 from /ready", () -> smoke.isReady(200)));
                 smoke.checkAll(true, true);
                 report.check(
                         "SIGTERM: unready, then 1001 with a time to come back, exit status 0",
-                        () -> smoke.checkShutdown(instance));
+                        () -> smoke.checkShutdown(instance.process));
+            }
+            if (report.failed > 0) {
+                System.out.println(
+                        "# its log:\n" + Files.readString(instance.log).indent(2));
             }
         }
     }
@@ -372,18 +378,11 @@ final class Smoke {
         }
     }
 
-    private void awaitReady(Instance instance) throws Exception {
-        awaitTrue("200 from /ready", () -> {
-            expectTrue("it to run, its log:\n" + instance.log(), instance.process.isAlive());
-            return answers(200, target.metrics("/ready"));
-        });
-    }
-
-    private void checkShutdown(Instance instance) throws Exception {
+    private void checkShutdown(Process process) throws Exception {
         try (Socket raw = open("/");
                 Socket json = open("/ws")) {
-            instance.process.destroy(); // SIGTERM
-            awaitTrue("503 from /ready", () -> answers(503, target.metrics("/ready")));
+            process.destroy(); // SIGTERM
+            awaitTrue("503 from /ready", () -> isReady(503));
             for (Socket socket : List.of(raw, json)) {
                 Received last = socket.next();
                 expectTrue(
@@ -391,8 +390,8 @@ final class Smoke {
                         last.toString().matches("close 1001 retry after \\d+ ms"));
             }
         }
-        expectTrue("its end within 10 s", instance.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-        expect("the exit status", 0, instance.process.exitValue());
+        expectTrue("its end within 10 s", process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        expect("the exit status", 0, process.exitValue());
     }
 
     private static void subscribe(Socket socket, String channel) {
@@ -425,9 +424,9 @@ final class Smoke {
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    private boolean answers(int status, URI uri) throws InterruptedException {
+    private boolean isReady(int status) throws InterruptedException {
         try {
-            return get(uri).statusCode() == status;
+            return get(target.metrics("/ready")).statusCode() == status;
         } catch (IOException e) {
             return false; // not up yet, or gone already
         }
@@ -751,30 +750,26 @@ final class Smoke {
         }
     }
 
-    /** An instance of our own on free ports, ended when this program ends at the latest. */
+    /** An instance of our own on ports that the system chose, ended when this program ends at the latest. */
     private static final class Instance implements AutoCloseable {
+        private static final Pattern LISTENING = Pattern.compile("listening url=(\\S+) metrics=(\\S+)\\R");
+
         private final Path log = Files.createTempFile("fanfare-smoke", ".log");
         private final Path configuration = Files.createTempFile("fanfare-smoke", ".yaml");
-        private final Target target;
         private final Process process;
+        private Target target;
 
         Instance(Path jar) throws IOException {
-            try (ServerSocket port = new ServerSocket(0);
-                    ServerSocket metricsPort = new ServerSocket(0)) {
-                target = Target.of(
-                        "http://127.0.0.1:" + port.getLocalPort(),
-                        Optional.of("http://127.0.0.1:" + metricsPort.getLocalPort()));
-            }
             Files.writeString(configuration, """
                 server:
                   host: 127.0.0.1
-                  port: %d
+                  port: 0
                 metrics:
                   host: 127.0.0.1
-                  port: %d
+                  port: 0
                 shutdown:
                   grace: 500ms
-                """.formatted(target.url.getPort(), target.metricsUrl.getPort()));
+                """);
             ProcessBuilder builder = new ProcessBuilder(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-jar",
@@ -789,8 +784,17 @@ final class Smoke {
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         }
 
-        String log() throws IOException {
-            return Files.readString(log);
+        void awaitListening() throws Exception {
+            awaitTrue("a line 'listening url=… metrics=…' in its log", () -> {
+                boolean alive = process.isAlive();
+                Matcher listening = LISTENING.matcher(Files.readString(log));
+                boolean found = listening.find();
+                expectTrue("it to run", alive || found);
+                if (found) {
+                    target = Target.of(listening.group(1), Optional.of(listening.group(2)));
+                }
+                return found;
+            });
         }
 
         @Override

@@ -1,0 +1,20 @@
+package dev.fanfare.bus;
+
+/** The addresses of an instance. */
+public final class Addresses {
+    /** Publications, from the loops to the hub. */
+    public static final Address<Publish> PUBLISH = new Address<>("fanfare.publish");
+
+    /** What a loop tells the hub of itself and of its subscribers. */
+    public static final Address<LoopNotice> MEMBERSHIP = new Address<>("fanfare.membership");
+
+    /** The stages of the instance's life, to whom it may concern. */
+    public static final Address<Stage> STAGE = new Address<>("fanfare.stage");
+
+    private Addresses() {}
+
+    /** The one inbound address of a loop: what the hub answers and delivers, in its order. */
+    public static Address<LoopBatch> loop(int loop) {
+        return new Address<>("fanfare.loop." + loop);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.fanfare.bus;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.MessageCodec;
+import java.util.function.Consumer;
+
+/**
+ * The event bus with typed addresses. Messages are delivered on the context of whoever consumes them. Vert.x has no
+ * back-pressure here: whoever sends is bounded by {@link Credit}.
+ */
+public final class Bus {
+    private static final DeliveryOptions OPTIONS = new DeliveryOptions()
+            .setCodecName(ByReference.NAME)
+            .setLocalOnly(true)
+            .setTracingPolicy(io.vertx.core.tracing.TracingPolicy.IGNORE);
+
+    private final EventBus events;
+
+    private Bus(EventBus events) {
+        this.events = events;
+    }
+
+    /**
+     * The bus of an instance.
+     *
+     * @throws IllegalStateException where {@code vertx} already has one: two instances would take each other's messages
+     */
+    public static Bus of(Vertx vertx) {
+        vertx.eventBus().registerCodec(new ByReference());
+        return new Bus(vertx.eventBus());
+    }
+
+    /** Ends the use of this bus, so that another instance may have one. */
+    public void close() {
+        events.unregisterCodec(ByReference.NAME);
+    }
+
+    /** Sends to the one consumer of the address. */
+    public <T> void send(Address<T> address, T message) {
+        events.send(address.name(), message, OPTIONS);
+    }
+
+    /** Sends to every consumer of the address. */
+    public <T> void publish(Address<T> address, T message) {
+        events.publish(address.name(), message, OPTIONS);
+    }
+
+    /** Consumes on the calling verticle's context, for as long as it is deployed. */
+    public <T> void consume(Address<T> address, Consumer<T> consumer) {
+        Handler<io.vertx.core.eventbus.Message<T>> handler = message -> consumer.accept(message.body());
+        events.localConsumer(address.name(), handler);
+    }
+
+    /** Passes objects as they are: they are immutable, and never leave the process. */
+    private static final class ByReference implements MessageCodec<Object, Object> {
+        static final String NAME = "fanfare";
+
+        @Override
+        public Object transform(Object message) {
+            return message;
+        }
+
+        @Override
+        public void encodeToWire(Buffer buffer, Object message) {
+            throw new UnsupportedOperationException("the event bus is local");
+        }
+
+        @Override
+        public Object decodeFromWire(int position, Buffer buffer) {
+            throw new UnsupportedOperationException("the event bus is local");
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public byte systemCodecID() {
+            return -1;
+        }
+    }
+}

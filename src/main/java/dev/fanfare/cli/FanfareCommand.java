@@ -1,0 +1,51 @@
+package dev.fanfare.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What {@code fanfare.jar} does without a word: the same as {@code serve}. */
+@Command(
+        name = "fanfare",
+        description = "A clustered WebSocket relay.",
+        mixinStandardHelpOptions = true,
+        versionProvider = FanfareCommand.Version.class)
+public final class FanfareCommand implements Callable<Integer> {
+    private final InstanceFactory instances;
+
+    @Mixin
+    private final ServeOptions options = new ServeOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    public FanfareCommand(InstanceFactory instances) {
+        this.instances = instances;
+    }
+
+    @Override
+    public Integer call() {
+        return new Server(instances, spec.commandLine().getErr()).run(options.configFile);
+    }
+
+    @Command(
+            name = "serve",
+            description = "Runs an instance until it is told to stop.",
+            mixinStandardHelpOptions = true)
+    int serve(@Mixin ServeOptions serveOptions) {
+        return new Server(instances, spec.commandLine().getErr()).run(serveOptions.configFile);
+    }
+
+    /** From the manifest of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = FanfareCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"fanfare " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

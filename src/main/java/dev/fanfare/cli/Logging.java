@@ -1,0 +1,76 @@
+package dev.fanfare.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.fanfare.config.Configuration;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets Logback up without a file of its own: the configuration of Fanfare says what is wanted. Whoever names a file
+ * with {@code -Dlogback.configurationFile} has that instead. Logback finds this class as a service, before the
+ * configuration is read; {@link #configure} then changes what it has set.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+    /** Line breaks and other control characters, which a client may have sent, can't forge a line. */
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg %kvp{NONE}){'\\p{Cntrl}', '?'}%n";
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty("logback.configurationFile") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        apply(context, "info", false);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    static void configure(Configuration.Log log) {
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        if (factory instanceof LoggerContext context && System.getProperty("logback.configurationFile") == null) {
+            context.reset();
+            apply(context, log.level(), log.json());
+        }
+    }
+
+    private static void apply(LoggerContext context, String level, boolean json) {
+        Encoder<ILoggingEvent> encoder = json ? jsonEncoder() : textEncoder(context);
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.start();
+        ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        root.setLevel(Level.toLevel(level));
+        // What is below a warning there is of no use to those who run Fanfare.
+        context.getLogger("io.netty").setLevel(Level.WARN);
+        context.getLogger("io.vertx").setLevel(Level.WARN);
+    }
+
+    private static Encoder<ILoggingEvent> jsonEncoder() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithContext(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithSequenceNumber(false);
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> textEncoder(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        return encoder;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.fanfare.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The effective configuration: every section, checked. Immutable, and read by any thread. */
+public record Configuration(
+        Server server,
+        SessionLimits session,
+        Raw raw,
+        Broadcast broadcast,
+        Metrics metrics,
+        Shutdown shutdown,
+        Log log,
+        Map<String, String> effective,
+        List<String> unknownVariables) {
+
+    private static final Duration ZERO = Duration.ZERO;
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    public Configuration {
+        effective = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(effective));
+        unknownVariables = List.copyOf(unknownVariables);
+    }
+
+    /**
+     * The defaults, with the file (where one is given) and the environment over them.
+     *
+     * @throws ConfigurationException with one line that names source, key, value and rule
+     */
+    public static Configuration load(@Nullable Path file, Map<String, String> environment) {
+        Settings defaults = Settings.defaults();
+        return of(file == null ? defaults : defaults.overlay(file), environment);
+    }
+
+    /** The same from a YAML or JSON text; {@code source} names it in errors. */
+    public static Configuration parse(String yaml, String source, Map<String, String> environment) {
+        return of(Settings.defaults().overlay(yaml, source), environment);
+    }
+
+    private static Configuration of(Settings file, Map<String, String> environment) {
+        Settings settings = file.overlay(environment);
+        return new Configuration(
+                Server.of(settings),
+                SessionLimits.of(settings),
+                Raw.of(settings),
+                new Broadcast(Rule.of(settings.get("broadcast.publish"))),
+                Metrics.of(settings),
+                Shutdown.of(settings),
+                Log.of(settings),
+                settings.effective(),
+                settings.unknownVariables(environment));
+    }
+
+    /** The listener. {@code maxConnections} and {@code maxConnectionsPerAddress}: 0 is no bound. */
+    public record Server(
+            String host,
+            int port,
+            int eventLoops,
+            String transport,
+            int maxMessageSize,
+            int maxConnections,
+            int maxConnectionsPerAddress,
+            Duration handshakeTimeout,
+            Origins origins,
+            Optional<Tls> tls) {
+        static Server of(Settings settings) {
+            int loops = settings.get("server.event-loops").integer(0, 1024);
+            return new Server(
+                    settings.get("server.host").text(),
+                    settings.get("server.port").integer(0, 65_535),
+                    loops == 0 ? Runtime.getRuntime().availableProcessors() : loops,
+                    settings.get("server.transport").oneOf("auto", "epoll", "io_uring", "nio"),
+                    settings.get("server.max-message-size").size(1, 256L << 20),
+                    settings.get("server.max-connections").integer(0, Integer.MAX_VALUE),
+                    settings.get("server.max-connections-per-address").integer(0, Integer.MAX_VALUE),
+                    settings.get("server.handshake-timeout").duration(MILLISECOND, HOUR),
+                    Origins.of(settings.get("server.origins")),
+                    Tls.of(settings));
+        }
+    }
+
+    /** TLS from PEM files; {@code clientAuthorities} is null where clients need no certificate. */
+    public record Tls(Path certificate, Path key, @Nullable Path clientAuthorities) {
+        static Optional<Tls> of(Settings settings) {
+            if (!settings.get("server.tls.enabled").bool()) {
+                return Optional.empty();
+            }
+            String clientCa = settings.get("server.tls.client-ca").text();
+            return Optional.of(new Tls(
+                    file(settings.get("server.tls.cert")),
+                    file(settings.get("server.tls.key")),
+                    clientCa.isEmpty() ? null : file(settings.get("server.tls.client-ca"))));
+        }
+
+        private static Path file(Setting setting) {
+            Path path = Path.of(setting.text());
+            if (setting.text().isEmpty() || !java.nio.file.Files.isReadable(path)) {
+                throw setting.refuse("is no file that can be read, and server.tls.enabled needs it");
+            }
+            return path;
+        }
+    }
+
+    /** The bounds of one session. {@code messageRate} is messages a second, 0 is no bound. */
+    public record SessionLimits(
+            Duration pingInterval,
+            Duration pongTimeout,
+            Duration writeTimeout,
+            int sendLimit,
+            int maxSubscriptions,
+            int messageRate,
+            int messageBurst,
+            int maxFragments,
+            Duration assemblyTimeout) {
+        static SessionLimits of(Settings settings) {
+            Duration ping = settings.get("session.ping-interval").duration(MILLISECOND, HOUR);
+            Setting pong = settings.get("session.pong-timeout");
+            Duration pongTimeout = pong.duration(MILLISECOND, HOUR.multipliedBy(24));
+            if (pongTimeout.compareTo(ping) <= 0) {
+                throw pong.refuse("is not longer than session.ping-interval");
+            }
+            int rate = settings.get("session.message-rate").integer(0, 1_000_000);
+            int burst = settings.get("session.message-burst").integer(0, 10_000_000);
+            return new SessionLimits(
+                    ping,
+                    pongTimeout,
+                    settings.get("session.write-timeout").duration(MILLISECOND, HOUR),
+                    settings.get("session.send-limit").size(1, 1L << 30),
+                    settings.get("session.max-subscriptions").integer(1, 1_000_000),
+                    rate,
+                    burst == 0 ? rate : burst,
+                    settings.get("session.max-fragments").integer(1, 1_000_000),
+                    settings.get("session.assembly-timeout").duration(MILLISECOND, HOUR));
+        }
+    }
+
+    /** The raw relay. */
+    public record Raw(boolean enabled, String path, String channel) {
+        private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9_.~/-]*");
+        private static final Pattern CHANNEL = Pattern.compile("[A-Za-z0-9_.:-]{1,256}");
+
+        static Raw of(Settings settings) {
+            Setting path = settings.get("raw.path");
+            if (path.text().equals("/ws") || path.text().startsWith("/raw/")) {
+                throw path.refuse("is an address of another protocol");
+            }
+            return new Raw(
+                    settings.get("raw.enabled").bool(),
+                    path.text(PATH, "is not a path such as / or /relay"),
+                    settings.get("raw.channel").text(CHANNEL, "is not 1 to 256 of A-Z a-z 0-9 _ . : -"));
+        }
+    }
+
+    /** Messages to every session. */
+    public record Broadcast(Rule publish) {}
+
+    /** The port of {@code /metrics}, {@code /live} and {@code /ready}. */
+    public record Metrics(boolean enabled, String host, int port) {
+        static Metrics of(Settings settings) {
+            return new Metrics(
+                    settings.get("metrics.enabled").bool(),
+                    settings.get("metrics.host").text(),
+                    settings.get("metrics.port").integer(0, 65_535));
+        }
+    }
+
+    /** The stages of stopping, one after the other. */
+    public record Shutdown(Duration grace, Duration drain, Duration timeout) {
+        static Shutdown of(Settings settings) {
+            return new Shutdown(
+                    settings.get("shutdown.grace").duration(ZERO, HOUR),
+                    settings.get("shutdown.drain").duration(ZERO, HOUR),
+                    settings.get("shutdown.timeout").duration(MILLISECOND, HOUR));
+        }
+    }
+
+    /** What is logged, and how. */
+    public record Log(String level, boolean json) {
+        static Log of(Settings settings) {
+            return new Log(
+                    settings.get("log.level").oneOf("error", "warn", "info", "debug", "trace"),
+                    settings.get("log.format").oneOf("text", "json").equals("json"));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.fanfare.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Every key with its setting: the defaults, with a file and the environment laid over them. YAML 1.2 is read (so JSON
+ * is, too), as text with line numbers: no reader guesses that {@code yes} is a boolean or {@code 010} eight.
+ */
+final class Settings {
+    private static final String VARIABLE_PREFIX = "FANFARE_";
+
+    private final Map<String, Setting> byKey;
+
+    private Settings(Map<String, Setting> byKey) {
+        this.byKey = byKey;
+    }
+
+    /** The defaults, from the file that documents them. */
+    static Settings defaults() {
+        String name = "fanfare.yaml";
+        try (InputStream in = Settings.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing in the jar");
+            }
+            return new Settings(parse(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), name));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** These, with those of the file over them. */
+    Settings overlay(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new ConfigurationException(file + ": can't be read: " + reason(e));
+        }
+        return overlay(text, file.toString());
+    }
+
+    /** These, with those of a YAML or JSON text over them; {@code source} names it in errors. */
+    Settings overlay(String yaml, String source) {
+        Map<String, Setting> merged = new LinkedHashMap<>(byKey);
+        for (Setting setting : parse(yaml, source).values()) {
+            if (!byKey.containsKey(setting.key())) {
+                throw misplaced(setting);
+            }
+            merged.put(setting.key(), setting);
+        }
+        return new Settings(merged);
+    }
+
+    private ConfigurationException misplaced(Setting setting) {
+        String section = setting.key() + ".";
+        if (byKey.keySet().stream().anyMatch(key -> key.startsWith(section))) {
+            return setting.refuse("stands where a section is needed");
+        }
+        return new ConfigurationException(setting.source() + ": " + setting.key() + ": unknown key");
+    }
+
+    /** These, with the variables of the environment over them. */
+    Settings overlay(Map<String, String> environment) {
+        Map<String, Setting> merged = new LinkedHashMap<>(byKey);
+        byKey.keySet().forEach(key -> {
+            String value = environment.get(variable(key));
+            if (value != null) {
+                merged.put(key, new Setting(key, List.of(value), "environment " + variable(key)));
+            }
+        });
+        return new Settings(merged);
+    }
+
+    /** The variables that look like ours and are none, sorted. */
+    List<String> unknownVariables(Map<String, String> environment) {
+        TreeSet<String> names = environment.keySet().stream()
+                .filter(name -> name.startsWith(VARIABLE_PREFIX))
+                .collect(Collectors.toCollection(TreeSet::new));
+        byKey.keySet().forEach(key -> names.remove(variable(key)));
+        return List.copyOf(names);
+    }
+
+    Setting get(String key) {
+        Setting setting = byKey.get(key);
+        if (setting == null) {
+            throw new IllegalArgumentException(key + " is missing in conf/fanfare.yaml");
+        }
+        return setting;
+    }
+
+    /** Key and value of each setting, in the order of {@code conf/fanfare.yaml}. */
+    Map<String, String> effective() {
+        Map<String, String> values = new LinkedHashMap<>();
+        byKey.forEach((key, setting) -> values.put(key, String.join(",", setting.items())));
+        return values;
+    }
+
+    private static String variable(String key) {
+        return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static Map<String, Setting> parse(String yaml, String source) {
+        Map<String, Setting> found = new LinkedHashMap<>();
+        try {
+            Optional<Node> root = new Compose(LoadSettings.builder().build()).composeString(yaml);
+            root.ifPresent(node -> collect("", node, source, found));
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+            throw new ConfigurationException(source + ":" + line + ": no valid YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new ConfigurationException(source + ": no valid YAML: " + oneLine(e.getMessage()));
+        }
+        return found;
+    }
+
+    private static void collect(String key, Node node, String source, Map<String, Setting> found) {
+        String where = source
+                + node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple entry : mapping.getValue()) {
+                String name = scalar(key, entry.getKeyNode(), where);
+                collect(key.isEmpty() ? name : key + "." + name, entry.getValueNode(), source, found);
+            }
+        } else if (key.isEmpty()) {
+            throw new ConfigurationException(where + ": the configuration is sections of keys and values");
+        } else {
+            List<String> items = new ArrayList<>();
+            if (node instanceof SequenceNode sequence) {
+                sequence.getValue().forEach(item -> items.add(scalar(key, item, where)));
+            } else {
+                items.add(scalar(key, node, where));
+            }
+            if (found.put(key, new Setting(key, items, where)) != null) {
+                throw new ConfigurationException(where + ": " + key + ": stands there twice");
+            }
+        }
+    }
+
+    private static String scalar(String key, Node node, String where) {
+        if (node instanceof ScalarNode scalar) {
+            return scalar.getValue();
+        }
+        throw new ConfigurationException(where + ": " + key + ": a plain value is needed, not a structure");
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof java.nio.file.NoSuchFileException
+                ? "there is no such file"
+                : e.getClass().getSimpleName() + " " + oneLine(e.getMessage());
+    }
+
+    private static String oneLine(@org.jspecify.annotations.Nullable String text) {
+        return String.valueOf(text).replaceAll("\\s+", " ");
+    }
+}

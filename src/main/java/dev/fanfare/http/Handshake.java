@@ -1,0 +1,189 @@
+package dev.fanfare.http;
+
+import dev.fanfare.config.Configuration;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.JsonProtocol;
+import dev.fanfare.protocol.ProtocolException;
+import dev.fanfare.protocol.RawProtocol;
+import dev.fanfare.protocol.WireProtocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of the opening handshake (RFC 6455, section 4.2), without the leniency of HTTP servers: what is
+ * missing, doubled or malformed is refused.
+ */
+final class Handshake {
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final String SUBPROTOCOL = "fanfare";
+    private static final String JSON_PATH = "/ws";
+    private static final String RAW_PREFIX = "/raw/";
+
+    private final Configuration.Raw raw;
+    private final OriginCheck origins;
+    private final JsonProtocol json = new JsonProtocol();
+
+    Handshake(Configuration configuration) {
+        this.raw = configuration.raw();
+        this.origins = new OriginCheck(configuration.server().origins());
+    }
+
+    /** What the check of a request came to: one of the two is there. */
+    record Result(@Nullable Accepted accepted, @Nullable Refusal refusal) {}
+
+    /**
+     * A request that may be upgraded.
+     *
+     * @param response the whole of the 101
+     */
+    record Accepted(WireProtocol protocol, ByteBuf response) {}
+
+    /** Whether the request wants a WebSocket, well-formed or not. */
+    static boolean isUpgrade(HttpServerRequest request) {
+        return hasToken(request, "Upgrade", "websocket");
+    }
+
+    /** Whether a WebSocket is to be had at the path of the request. */
+    boolean isWebSocketPath(String path) {
+        return path.equals(JSON_PATH) || (raw.enabled() && (path.equals(raw.path()) || path.startsWith(RAW_PREFIX)));
+    }
+
+    Result check(HttpServerRequest request) {
+        if (!isWebSocketPath(String.valueOf(request.path()))) {
+            return refused(Refusal.path());
+        }
+        Refusal refusal = malformed(request);
+        if (refusal == null && !origins.admits(request.getHeader("Origin"), request.getHeader("Host"))) {
+            refusal = Refusal.origin();
+        }
+        if (refusal != null) {
+            return refused(refusal);
+        }
+        try {
+            WireProtocol protocol = protocol(String.valueOf(request.path()));
+            return new Result(new Accepted(protocol, response(request, protocol)), null);
+        } catch (ProtocolException e) {
+            return refused(Refusal.malformed(e.sentence()));
+        }
+    }
+
+    private static @Nullable Refusal malformed(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_1_1) {
+            return Refusal.malformed("HTTP/1.1 is needed");
+        }
+        if (!request.method().equals(HttpMethod.GET)) {
+            return Refusal.malformed("the method of a handshake is GET");
+        }
+        if (count(request, "Host") != 1) {
+            return Refusal.malformed("one Host header is needed");
+        }
+        if (count(request, "Origin") > 1) {
+            return Refusal.malformed("more than one Origin header");
+        }
+        if (hasBody(request)) {
+            return Refusal.malformed("a handshake has no body");
+        }
+        if (!hasToken(request, "Connection", "upgrade")) {
+            return Refusal.malformed("the Connection header has to name Upgrade");
+        }
+        if (count(request, "Sec-WebSocket-Version") > 1) {
+            return Refusal.malformed("more than one Sec-WebSocket-Version header");
+        }
+        if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+            return Refusal.version();
+        }
+        return hasKey(request) ? null : Refusal.malformed("one Sec-WebSocket-Key of 16 bytes in Base64 is needed");
+    }
+
+    private static int count(HttpServerRequest request, String header) {
+        return request.headers().getAll(header).size();
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.headers().contains("Transfer-Encoding")
+                || (length != null && !length.strip().equals("0"));
+    }
+
+    /** Whether one of the comma-separated tokens is {@code token}, which is in lower case. */
+    private static boolean hasToken(HttpServerRequest request, String header, String token) {
+        return tokens(request, header).stream()
+                .map(value -> value.toLowerCase(Locale.ROOT))
+                .anyMatch(token::equals);
+    }
+
+    private static List<String> tokens(HttpServerRequest request, String header) {
+        return request.headers().getAll(header).stream()
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static boolean hasKey(HttpServerRequest request) {
+        if (count(request, "Sec-WebSocket-Key") != 1) {
+            return false;
+        }
+        try {
+            String key = request.getHeader("Sec-WebSocket-Key");
+            return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private WireProtocol protocol(String path) throws ProtocolException {
+        if (path.equals(JSON_PATH)) {
+            return json;
+        }
+        return path.startsWith(RAW_PREFIX)
+                ? new RawProtocol(ChannelName.parse(decode(path.substring(RAW_PREFIX.length()))))
+                : new RawProtocol(new ChannelName(raw.channel()));
+    }
+
+    private static String decode(String component) {
+        try {
+            return QueryStringDecoder.decodeComponent(component.replace("+", "%2B"));
+        } catch (IllegalArgumentException e) {
+            return component;
+        }
+    }
+
+    private static ByteBuf response(HttpServerRequest request, WireProtocol protocol) {
+        StringBuilder head = new StringBuilder(160)
+                .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+                .append("Sec-WebSocket-Accept: ")
+                .append(accept(request.getHeader("Sec-WebSocket-Key")))
+                .append("\r\n");
+        if (protocol instanceof JsonProtocol
+                && tokens(request, "Sec-WebSocket-Protocol").contains(SUBPROTOCOL)) {
+            head.append("Sec-WebSocket-Protocol: ").append(SUBPROTOCOL).append("\r\n");
+        }
+        return Unpooled.wrappedBuffer(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String accept(String key) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            byte[] digest = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+
+    private static Result refused(Refusal refusal) {
+        return new Result(null, refusal);
+    }
+}

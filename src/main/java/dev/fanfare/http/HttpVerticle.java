@@ -1,0 +1,210 @@
+package dev.fanfare.http;
+
+import dev.fanfare.auth.Access;
+import dev.fanfare.bus.Bus;
+import dev.fanfare.config.Configuration;
+import dev.fanfare.config.Configuration.Server;
+import dev.fanfare.metrics.Meters;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop's share of the listener, and all that happens on the sockets that it accepts. Vert.x deals connections to the
+ * loops in turn. It stops in the stages of {@code shutdown}, and detaches from the hub when its last socket has gone.
+ */
+public final class HttpVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+    private static final int BACKLOG = 1024;
+
+    private final int id;
+    private final Configuration configuration;
+    private final Bus bus;
+    private final Access access;
+    private final Meters meters;
+    private final Admission admission;
+    private final Handshake handshake;
+    private final Sessions sessions;
+
+    private Session.@Nullable Loop loop;
+    private @Nullable HubClient hub;
+    private @Nullable HttpServer server;
+    private boolean refusing;
+
+    /** @param id the number of the loop, unique in the instance */
+    public HttpVerticle(
+            int id, Configuration configuration, Bus bus, Access access, Meters meters, Admission admission) {
+        this.id = id;
+        this.configuration = configuration;
+        this.bus = bus;
+        this.access = access;
+        this.meters = meters;
+        this.admission = admission;
+        this.handshake = new Handshake(configuration);
+        this.sessions = new Sessions();
+    }
+
+    /** The port that is listened on, once started. */
+    public int port() {
+        return server == null ? 0 : server.actualPort();
+    }
+
+    @Override
+    public Future<?> start() {
+        EventLoop eventLoop = ((io.vertx.core.internal.ContextInternal) context).nettyEventLoop();
+        Tick tick = new Tick(eventLoop);
+        HubClient client = new HubClient(id, HubClient.over(bus), tick, meters);
+        LocalSubscribers subscribers =
+                new LocalSubscribers(client, io.netty.buffer.ByteBufAllocator.DEFAULT, tick, meters);
+        bus.consume(client.address(), client::receive);
+        client.attach(subscribers::deliver);
+        hub = client;
+        loop = new Session.Loop(
+                configuration.session(), subscribers, client, sessions, access, meters, tick, Clock.systemUTC());
+        return listen().onFailure(cause -> client.detach());
+    }
+
+    private Future<?> listen() {
+        Server settings = configuration.server();
+        HttpServerOptions options = options(settings);
+        TlsFiles tls = settings.tls().map(TlsFiles::new).orElse(null);
+        if (tls != null) {
+            tls.configure(options);
+        }
+        Router router = router();
+        HttpServer listener = vertx.createHttpServer(options);
+        server = listener;
+        return listener.connectionHandler(this::limitTime)
+                .invalidRequestHandler(this::answerInvalid)
+                .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
+                .requestHandler(request -> {
+                    if (Handshake.isUpgrade(request)) {
+                        upgrade(request);
+                    } else {
+                        router.handle(request);
+                    }
+                })
+                .listen()
+                .onSuccess(listening -> {
+                    if (tls != null) {
+                        tls.watch(vertx, listening, options);
+                    }
+                })
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "can't listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage(),
+                        cause)));
+    }
+
+    private static HttpServerOptions options(Server settings) {
+        return new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setAcceptBacklog(BACKLOG)
+                .setSslHandshakeTimeout(settings.handshakeTimeout().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setHttp2ClearTextEnabled(false)
+                .setUseAlpn(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false);
+    }
+
+    /** A connection has so long to become a WebSocket, or to be done with HTTP: heads that trickle in hold nothing. */
+    private void limitTime(HttpConnection connection) {
+        long timer = vertx.setTimer(
+                configuration.server().handshakeTimeout().toMillis(), late -> connection.shutdown(1, TimeUnit.SECONDS));
+        connection.closeHandler(closed -> vertx.cancelTimer(timer));
+    }
+
+    private void answerInvalid(HttpServerRequest request) {
+        meters.rejected("malformed");
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
+    private Router router() {
+        Router router = Router.router(vertx);
+        router.route().handler(routing -> {
+            boolean here = handshake.isWebSocketPath(routing.request().path());
+            refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
+        });
+        return router;
+    }
+
+    private void upgrade(HttpServerRequest request) {
+        if (refusing) {
+            refuse(request, Refusal.draining());
+            return;
+        }
+        Handshake.Result result = handshake.check(request);
+        if (result.accepted() != null) {
+            admit(request, result.accepted());
+        } else if (result.refusal() != null) {
+            refuse(request, result.refusal());
+        }
+    }
+
+    private void admit(HttpServerRequest request, Handshake.Accepted accepted) {
+        String address = request.remoteAddress().hostAddress();
+        switch (admission.admit(address)) {
+            case FULL -> refuse(request, Refusal.full());
+            case TOO_MANY_FROM_ADDRESS -> refuse(request, Refusal.tooManyFromAddress());
+            case ADMITTED -> {
+                Session session = new Session(
+                        java.util.Objects.requireNonNull(loop), accepted.protocol(), () -> admission.release(address));
+                PipelineTakeover.take(
+                        request,
+                        session.connection(),
+                        configuration.session(),
+                        configuration.server().maxMessageSize());
+                session.begin(accepted.response());
+            }
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Refusal refusal) {
+        meters.rejected(refusal.reason());
+        LOG.atDebug()
+                .addKeyValue("status", refusal.status())
+                .addKeyValue("reason", refusal.reason())
+                .log("handshake refused");
+        request.response().setStatusCode(refusal.status());
+        refusal.headers().forEach(request.response()::putHeader);
+        request.response()
+                .putHeader("Connection", refusal.headers().containsKey("Upgrade") ? "close, Upgrade" : "close")
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .end(refusal.sentence() + "\n");
+    }
+
+    @Override
+    public Future<?> stop() {
+        HubClient client = java.util.Objects.requireNonNull(hub);
+        return after(configuration.shutdown().grace().toMillis())
+                .compose(grace -> {
+                    refusing = true;
+                    return new Drain(vertx, configuration.shutdown(), RandomGenerator.getDefault()).close(sessions);
+                })
+                .onComplete(drained -> client.detach());
+    }
+
+    private Future<Void> after(long millis) {
+        if (millis == 0) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = Promise.promise();
+        vertx.setTimer(millis, over -> promise.complete());
+        return promise.future();
+    }
+}

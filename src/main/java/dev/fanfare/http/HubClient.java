@@ -1,0 +1,144 @@
+package dev.fanfare.http;
+
+import dev.fanfare.bus.Address;
+import dev.fanfare.bus.Addresses;
+import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Credit;
+import dev.fanfare.bus.LoopBatch;
+import dev.fanfare.bus.LoopEvent;
+import dev.fanfare.bus.LoopNotice;
+import dev.fanfare.bus.Publish;
+import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.Publication;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * A loop's side of the talk with the hub: what was asked and not yet answered, and the credit that bounds it. Belongs
+ * to the loop.
+ */
+final class HubClient implements LoopEvent.Handler {
+    /** What one loop may have unanswered, in bytes. */
+    static final long PUBLISH_CREDIT = 4L << 20;
+
+    /** How to reach the hub; a test has its own. */
+    interface Link {
+        void publish(Publish request);
+
+        void notify(LoopNotice notice);
+    }
+
+    private final int loop;
+    private final Link link;
+    private final Tick tick;
+    private final Credit credit;
+    private final LongObjectMap<Publishing> publishing = new LongObjectHashMap<>();
+    private final LongObjectMap<Runnable> joining = new LongObjectHashMap<>();
+    private List<Runnable> waitingForCredit = new ArrayList<>();
+    private Consumer<Message> deliveries = message -> {};
+    private long tickets;
+
+    private record Publishing(long bytes, LongConsumer published) {}
+
+    HubClient(int loop, Link link, Tick tick, Meters meters) {
+        this.loop = loop;
+        this.link = link;
+        this.tick = tick;
+        this.credit = new Credit(PUBLISH_CREDIT, meters::queuedForHub);
+    }
+
+    /** The link over the bus. */
+    static Link over(Bus bus) {
+        return new Link() {
+            @Override
+            public void publish(Publish request) {
+                bus.send(Addresses.PUBLISH, request);
+            }
+
+            @Override
+            public void notify(LoopNotice notice) {
+                bus.send(Addresses.MEMBERSHIP, notice);
+            }
+        };
+    }
+
+    /** The address at which {@link #receive} has to be called. */
+    Address<LoopBatch> address() {
+        return Addresses.loop(loop);
+    }
+
+    /** Starts the talk; what is delivered goes to {@code deliveries}. */
+    void attach(Consumer<Message> deliveries) {
+        this.deliveries = deliveries;
+        link.notify(new LoopNotice.Attach(loop));
+    }
+
+    /** Ends it. */
+    void detach() {
+        link.notify(new LoopNotice.Detach(loop));
+    }
+
+    /** Whether {@link #publish} may be called now. Where not, {@link #whenCredit} tells the moment. */
+    boolean hasCredit() {
+        return credit.available();
+    }
+
+    void whenCredit(Runnable action) {
+        waitingForCredit.add(action);
+    }
+
+    /** Publishes; {@code published} gets the timestamp when the hub has put it in order. */
+    void publish(Publication publication, LongConsumer published) {
+        long bytes = (long) Credit.OVERHEAD + publication.payload().size();
+        credit.take(bytes);
+        publishing.put(++tickets, new Publishing(bytes, published));
+        link.publish(new Publish(loop, tickets, publication));
+    }
+
+    /** Asks for the messages of a channel. */
+    void join(ChannelName channel, Runnable joined) {
+        joining.put(++tickets, joined);
+        link.notify(new LoopNotice.Join(loop, tickets, channel));
+    }
+
+    /** Wants no more messages of a channel. */
+    void leave(ChannelName channel) {
+        link.notify(new LoopNotice.Leave(loop, channel));
+    }
+
+    /** Takes what the hub sends, and gives its bytes back when they are written. */
+    void receive(LoopBatch batch) {
+        for (LoopEvent event : batch.events()) {
+            event.dispatch(this);
+        }
+        tick.afterwards(() -> link.notify(new LoopNotice.Delivered(loop, batch.bytes())));
+        if (!waitingForCredit.isEmpty() && credit.available()) {
+            List<Runnable> waiting = waitingForCredit;
+            waitingForCredit = new ArrayList<>();
+            waiting.forEach(Runnable::run);
+        }
+    }
+
+    @Override
+    public void deliver(LoopEvent.Deliver event) {
+        deliveries.accept(event.message());
+    }
+
+    @Override
+    public void published(LoopEvent.Published event) {
+        Publishing answered = publishing.remove(event.ticket());
+        credit.giveBack(answered.bytes());
+        answered.published().accept(event.timestamp());
+    }
+
+    @Override
+    public void joined(LoopEvent.Joined event) {
+        joining.remove(event.ticket()).run();
+    }
+}

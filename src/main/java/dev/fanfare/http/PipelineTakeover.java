@@ -1,0 +1,106 @@
+package dev.fanfare.http;
+
+import dev.fanfare.config.Configuration.SessionLimits;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.List;
+
+/**
+ * Turns the pipeline of an HTTP connection of Vert.x into that of a {@link WebSocketConnection}, and is the one class
+ * that knows what Vert.x puts there.
+ *
+ * <p>Why: a {@code ServerWebSocket} of Vert.x holds ten times the memory, and checks neither UTF-8 nor all of RFC 6455.
+ * So Vert.x listens, does TLS and reads the request; then its handlers go and Netty's WebSocket decoder comes, before
+ * the response is written. The HTTP decoder passes on what it has read behind the request when it is removed, so a
+ * client that does not wait for the response loses nothing.
+ *
+ * <pre>
+ * before  [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler
+ * after   [ssl] wsdecoder fragments utf8 aggregator connection
+ * </pre>
+ */
+final class PipelineTakeover {
+    static final String DECODER = "wsdecoder";
+
+    private static final String HTTP_DECODER = "httpDecoder";
+    private static final String VERTX_HANDLER = "handler";
+    private static final List<String> REQUIRED = List.of(HTTP_DECODER, "httpEncoder", VERTX_HANDLER);
+    private static final List<String> OPTIONAL = List.of("chunkedWriter", "idle");
+
+    private PipelineTakeover() {}
+
+    /**
+     * Gives the channel of {@code request} to {@code connection}. The request, its connection and its response must not
+     * be used any more.
+     *
+     * @param request whose handler is running
+     * @param maxMessageSize in bytes
+     * @throws IllegalStateException where the pipeline is not one that this class knows; nothing was changed then
+     */
+    static void take(
+            HttpServerRequest request, WebSocketConnection connection, SessionLimits limits, int maxMessageSize) {
+        ChannelPipeline pipeline = pipeline(request);
+        if (!pipeline.names().containsAll(REQUIRED)) {
+            throw new IllegalStateException("no pipeline of the Vert.x that this was made for: " + pipeline.names());
+        }
+        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .allowMaskMismatch(false)
+                .allowExtensions(false)
+                .maxFramePayloadLength(maxMessageSize)
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+        FragmentGuard fragments = new FragmentGuard(connection, limits.maxFragments(), limits.assemblyTimeout());
+        pipeline.addAfter(HTTP_DECODER, "connection", connection);
+        pipeline.addAfter(HTTP_DECODER, "aggregator", new WebSocketFrameAggregator(maxMessageSize));
+        pipeline.addAfter(HTTP_DECODER, "utf8", new Utf8FrameValidator(false));
+        pipeline.addAfter(HTTP_DECODER, "fragments", fragments);
+        pipeline.addAfter(HTTP_DECODER, DECODER, new WebSocket13FrameDecoder(decoding));
+        retire(pipeline);
+    }
+
+    /** Removes Vert.x's handlers, the decoder last: what it holds goes to the new one. */
+    private static void retire(ChannelPipeline pipeline) {
+        ChannelHandlerContext context = pipeline.context(VERTX_HANDLER);
+        try {
+            // Vert.x counts the connection as closed, and forgets it.
+            ((ChannelInboundHandler) context.handler()).channelInactive(context);
+        } catch (Exception e) {
+            throw new IllegalStateException("Vert.x did not let go of a connection", e);
+        }
+        pipeline.remove(VERTX_HANDLER);
+        OPTIONAL.stream().filter(name -> pipeline.get(name) != null).forEach(pipeline::remove);
+        pipeline.remove("httpEncoder");
+        pipeline.remove(HTTP_DECODER);
+        pipeline.channel().config().setAutoRead(true);
+    }
+
+    private static ChannelPipeline pipeline(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channelHandlerContext().pipeline();
+    }
+
+    /** Ends the outbound half of a channel on which the last frame was written; the peer is to close the rest. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the deadline of the connection cuts what does not end by itself
+    static void finish(Channel channel) {
+        SslHandler ssl = channel.pipeline().get(SslHandler.class);
+        if (!channel.isActive()) {
+            return;
+        }
+        if (ssl == null) {
+            ((DuplexChannel) channel).shutdownOutput();
+        } else {
+            ssl.closeOutbound().addListener(sent -> ((DuplexChannel) channel).shutdownOutput());
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package dev.fanfare.http;
+
+import dev.fanfare.auth.Access;
+import dev.fanfare.config.Configuration.SessionLimits;
+import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.Answer;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.CloseCode;
+import dev.fanfare.protocol.Command;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.MessageType;
+import dev.fanfare.protocol.ProtocolException;
+import dev.fanfare.protocol.Publication;
+import dev.fanfare.protocol.RawProtocol;
+import dev.fanfare.protocol.WireFormat;
+import dev.fanfare.protocol.WireProtocol;
+import io.github.bucket4j.Bucket;
+import io.netty.buffer.ByteBuf;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client does here: its commands, one after the other, and its subscriptions. Belongs to its connection's
+ * event loop.
+ *
+ * <p>Commands are carried out in their order, and so are their answers. Publications may follow each other without
+ * waiting for the hub; any other command waits until those before it are answered, and everything waits while
+ * channels are being joined, while the hub's credit is used up, and while the client does not take its answers. What
+ * waits is in {@link #backlog}, and while there is something, nothing more is read: it holds what was read in one go.
+ */
+final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
+    /** What the sessions of a loop share. */
+    record Loop(
+            SessionLimits limits,
+            LocalSubscribers subscribers,
+            HubClient hub,
+            Sessions sessions,
+            Access access,
+            Meters meters,
+            Tick tick,
+            Clock clock) {}
+
+    private final Loop loop;
+    private final WireProtocol protocol;
+    private final Runnable whenGone;
+    private final WebSocketConnection connection;
+    private final @Nullable Bucket rate;
+
+    private Set<ChannelName> channels = Set.of();
+    private Queue<Command> backlog = new ArrayDeque<>(0);
+    /** The client was told that it is connected, and is counted. */
+    private boolean opened;
+    /** The connection can still be used. */
+    private boolean open = true;
+
+    private boolean carryingOn;
+    private boolean joining;
+    private boolean awaitsCredit;
+    private int unanswered;
+
+    /** {@code whenGone} runs when the connection has ended. */
+    Session(Loop loop, WireProtocol protocol, Runnable whenGone) {
+        this.loop = loop;
+        this.protocol = protocol;
+        this.whenGone = whenGone;
+        this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
+        this.rate = rate(loop.limits());
+        loop.sessions().connected(this);
+    }
+
+    private static @Nullable Bucket rate(SessionLimits limits) {
+        return limits.messageRate() == 0
+                ? null
+                : Bucket.builder()
+                        .addLimit(limit -> limit.capacity(limits.messageBurst())
+                                .refillGreedy(limits.messageRate(), java.time.Duration.ofSeconds(1)))
+                        .withSynchronizationStrategy(io.github.bucket4j.local.SynchronizationStrategy.NONE)
+                        .build();
+    }
+
+    WebSocketConnection connection() {
+        return connection;
+    }
+
+    /**
+     * Begins, by sending the handshake's response. A raw socket is subscribed before that, so that it gets all that is
+     * published after its client knows that it is connected.
+     */
+    void begin(ByteBuf response) {
+        if (protocol instanceof RawProtocol raw) {
+            join(List.of(raw.channel()), () -> accept(response));
+        } else {
+            accept(response);
+        }
+    }
+
+    private void accept(ByteBuf response) {
+        opened = true;
+        loop.meters().connected(protocol.word());
+        loop.subscribers().enter(this);
+        connection.accept(response);
+    }
+
+    void close(CloseCode code, String reason) {
+        connection.close(code, reason);
+    }
+
+    // Deliveries
+
+    @Override
+    public WireFormat format() {
+        return protocol.format();
+    }
+
+    @Override
+    public boolean deliver(ByteBuf batch) {
+        return connection.deliver(batch);
+    }
+
+    // Commands
+
+    @Override
+    public void message(boolean text, byte[] message) {
+        backlog.add(limited(protocol.read(text, message)));
+        carryOn();
+    }
+
+    private Command limited(Command command) {
+        if (rate == null || rate.tryConsume(1)) {
+            return command;
+        }
+        return new Command.Refused(
+                command.id(),
+                new ProtocolException(
+                        ErrorCode.RATE_LIMITED, "more than " + loop.limits().messageRate() + " messages a second"));
+    }
+
+    /** Not recursive, although commands that need not wait end by calling it: a backlog may be long. */
+    private void carryOn() {
+        if (carryingOn) {
+            return;
+        }
+        carryingOn = true;
+        while (open && !backlog.isEmpty() && mayStart(backlog.element())) {
+            backlog.remove().dispatch(this);
+        }
+        carryingOn = false;
+        if (open) {
+            connection.read(backlog.isEmpty());
+        }
+    }
+
+    private boolean mayStart(Command command) {
+        if (joining || !connection.isWritable()) {
+            return false;
+        }
+        if (!(command instanceof Command.Publish)) {
+            return unanswered == 0;
+        }
+        if (!loop.hub().hasCredit() && !awaitsCredit) {
+            awaitsCredit = true;
+            loop.hub().whenCredit(() -> {
+                awaitsCredit = false;
+                carryOn();
+            });
+        }
+        return !awaitsCredit;
+    }
+
+    @Override
+    public void publish(Command.Publish command) {
+        loop.access()
+                .refusesToPublish(command.channel())
+                .ifPresentOrElse(error -> refuse(new Command.Refused(command.id(), error)), () -> handOver(command));
+    }
+
+    private void handOver(Command.Publish command) {
+        loop.meters().published(command.payload().size());
+        unanswered++;
+        Publication publication =
+                new Publication(command.channel(), MessageType.EVENT, command.payload(), System.nanoTime());
+        loop.hub().publish(publication, timestamp -> {
+            unanswered--;
+            answer(new Answer.Published(command.id(), command.channel(), timestamp));
+            carryOn();
+        });
+    }
+
+    @Override
+    public void subscribe(Command.Subscribe command) {
+        Map<String, @Nullable ProtocolException> outcomes = new LinkedHashMap<>();
+        Set<ChannelName> added = new LinkedHashSet<>();
+        for (String name : command.names()) {
+            try {
+                ChannelName channel = checked(name, added.size());
+                if (!channels.contains(channel)) {
+                    added.add(channel);
+                }
+                outcomes.put(name, null);
+            } catch (ProtocolException e) {
+                outcomes.put(name, e);
+            }
+        }
+        join(List.copyOf(added), () -> answer(command, outcomes));
+    }
+
+    private ChannelName checked(String name, int added) throws ProtocolException {
+        ChannelName channel = ChannelName.parse(name);
+        int most = loop.limits().maxSubscriptions();
+        if (!channels.contains(channel) && channels.size() + added >= most) {
+            throw new ProtocolException(
+                    ErrorCode.LIMIT_EXCEEDED, "'" + channel + "' would be more than " + most + " subscriptions");
+        }
+        return channel;
+    }
+
+    /** Takes part in all of these channels at the same moment, and then runs {@code done}. */
+    private void join(List<ChannelName> added, Runnable done) {
+        joining = true;
+        loop.subscribers().prepare(added, () -> {
+            joining = false;
+            if (!open) {
+                added.forEach(loop.subscribers()::abandon);
+                return;
+            }
+            if (channels.isEmpty() && !added.isEmpty()) {
+                channels = new LinkedHashSet<>(4);
+            }
+            for (ChannelName channel : added) {
+                channels.add(channel);
+                loop.subscribers().add(channel, this);
+            }
+            done.run();
+            carryOn();
+        });
+    }
+
+    private void answer(Command.Subscribe command, Map<String, @Nullable ProtocolException> outcomes) {
+        if (command.list() && command.id() != null) {
+            List<Answer.Outcome> list = outcomes.entrySet().stream()
+                    .map(entry -> new Answer.Outcome(entry.getKey(), entry.getValue()))
+                    .toList();
+            answer(new Answer.SubscribedToList(command.id(), list, now()));
+            return;
+        }
+        outcomes.forEach((name, error) -> answer(
+                error == null
+                        ? new Answer.Subscribed(command.id(), new ChannelName(name), now())
+                        : new Answer.Failed(command.id(), error, now())));
+    }
+
+    @Override
+    public void unsubscribe(Command.Unsubscribe command) {
+        if (channels.contains(command.channel())) {
+            channels.remove(command.channel());
+            loop.subscribers().remove(command.channel(), this);
+        }
+        answer(new Answer.Unsubscribed(command.id(), command.channel(), now()));
+    }
+
+    @Override
+    public void ping(Command.Ping command) {
+        answer(new Answer.Pong(command.id(), now()));
+    }
+
+    @Override
+    public void refuse(Command.Refused command) {
+        loop.meters().dropped(command.error().code().word());
+        answer(new Answer.Failed(command.id(), command.error(), now()));
+    }
+
+    private void answer(Answer answer) {
+        WireProtocol.Reply reply = protocol.answer(answer);
+        if (reply instanceof WireProtocol.Reply.Send send) {
+            connection.send(send.frame());
+        } else if (reply instanceof WireProtocol.Reply.Close close) {
+            connection.close(close.code(), close.reason());
+        }
+    }
+
+    private long now() {
+        return loop.clock().millis();
+    }
+
+    // The end
+
+    @Override
+    public void writable() {
+        carryOn();
+    }
+
+    @Override
+    public void ended(String reason) {
+        open = false;
+        loop.subscribers().exit(this);
+        channels.forEach(channel -> loop.subscribers().remove(channel, this));
+        channels = Set.of();
+        if (opened) {
+            loop.meters().disconnected(protocol.word(), reason);
+        }
+        publishBacklog();
+    }
+
+    /** What a client sent before it left, or was sent away, is published nevertheless: it can't know that it was not. */
+    private void publishBacklog() {
+        Queue<Command> left = backlog;
+        backlog = new ArrayDeque<>(0);
+        for (Command command : left) {
+            if (command instanceof Command.Publish publish
+                    && loop.access().refusesToPublish(publish.channel()).isEmpty()) {
+                handOver(publish);
+            }
+        }
+    }
+
+    @Override
+    public void gone() {
+        loop.sessions().gone(this);
+        whenGone.run();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.fanfare.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * Gathers what happens on an event loop until the tasks that are queued already have run, and then does it in three
+ * steps: batches are written, sockets are flushed, and those are told who wait for both. A lone message so leaves at
+ * once, and a burst in one write.
+ */
+final class Tick {
+    /** A socket with bytes that were written and not yet flushed. */
+    interface Socket {
+        void flush();
+    }
+
+    private final Executor eventLoop;
+    private final List<Runnable> writes = new ArrayList<>();
+    private final List<Socket> sockets = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
+    private boolean pending;
+
+    /** {@code eventLoop} runs a task after those that are queued already, on the loop that calls this object. */
+    Tick(Executor eventLoop) {
+        this.eventLoop = eventLoop;
+    }
+
+    void write(Runnable write) {
+        writes.add(write);
+        endLater();
+    }
+
+    void flush(Socket socket) {
+        sockets.add(socket);
+        endLater();
+    }
+
+    void afterwards(Runnable action) {
+        afterwards.add(action);
+        endLater();
+    }
+
+    private void endLater() {
+        if (!pending) {
+            pending = true;
+            eventLoop.execute(this::end);
+        }
+    }
+
+    /** What runs here may add more, even to a step that is over; lists are walked by index for that. */
+    private void end() {
+        do {
+            for (int i = 0; i < writes.size(); i++) {
+                writes.get(i).run();
+            }
+            writes.clear();
+            for (int i = 0; i < sockets.size(); i++) {
+                sockets.get(i).flush();
+            }
+            sockets.clear();
+        } while (!writes.isEmpty());
+        pending = false;
+        List<Runnable> told = List.copyOf(afterwards);
+        afterwards.clear();
+        told.forEach(Runnable::run);
+    }
+}

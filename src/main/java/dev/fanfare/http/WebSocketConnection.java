@@ -1,0 +1,364 @@
+package dev.fanfare.http;
+
+import dev.fanfare.config.Configuration.SessionLimits;
+import dev.fanfare.protocol.CloseCode;
+import dev.fanfare.protocol.Frames;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket, as the last handler of its pipeline (RFC 6455): whole messages in, encoded frames out, pings, and the
+ * closing handshake. It belongs to its channel's event loop, and knows nothing of channels and commands.
+ *
+ * <p>It closes once, whoever starts it: {@link #end} is the one way out of {@link State#OPEN}. After that nothing is
+ * read any more but the end of the stream, and TCP is cut at the latest after the write timeout.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write comes to exceptionCaught, and a close does not fail
+final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Tick.Socket {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
+    private static final String CLOSED_BY_CLIENT = "client";
+    private static final String LOST = "lost";
+
+    /** Whoever uses the connection. */
+    interface Listener {
+        /** A whole message, of bytes that the listener may keep. */
+        void message(boolean text, byte[] message);
+
+        /** {@link WebSocketConnection#isWritable} is true again. */
+        void writable();
+
+        /** It is not open any more; called once. */
+        void ended(String reason);
+
+        /** TCP has ended too; called once, after {@link #ended}. */
+        void gone();
+    }
+
+    private enum State {
+        /** The 101 has not been sent: frames that came right behind the request are read, but nothing is written. */
+        ACCEPTING,
+        OPEN,
+        CLOSING,
+        GONE
+    }
+
+    private final Listener listener;
+    private final SessionLimits limits;
+    private final Tick tick;
+
+    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anything else is called
+    private ChannelHandlerContext ctx;
+
+    private State state = State.ACCEPTING;
+    private boolean awaitsFlush;
+    private boolean listenerReads = true;
+    private @Nullable ByteBuf owedPong;
+    private long lastPong;
+    private long nextPing;
+    private @Nullable Future<?> timer;
+
+    WebSocketConnection(Listener listener, SessionLimits limits, Tick tick) {
+        this.listener = listener;
+        this.limits = limits;
+        this.tick = tick;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    /** Opens the connection with the response to its handshake. */
+    void accept(ByteBuf response) {
+        if (state != State.ACCEPTING) {
+            response.release();
+            return;
+        }
+        state = State.OPEN;
+        send(response);
+        lastPong = now();
+        nextPing = lastPong + limits.pingInterval().toNanos();
+        scheduleHeartbeat();
+    }
+
+    // Out
+
+    /** Whether there is room for answers: those that command have to wait where there is not. */
+    boolean isWritable() {
+        return ctx.channel().isWritable();
+    }
+
+    /** Sends an answer, flushed at the end of the tick. */
+    void send(ByteBuf frame) {
+        if (state != State.OPEN) {
+            frame.release();
+            return;
+        }
+        ctx.write(frame, ctx.voidPromise());
+        flushAtEndOfTick();
+    }
+
+    /** Sends a batch that others share; closes instead, and returns false, where the peer is too slow. */
+    boolean deliver(ByteBuf batch) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        // Before the first write of a tick, all that is unsent was flushed earlier.
+        if (!awaitsFlush && unsent() > limits.sendLimit()) {
+            close(CloseCode.SLOW_CONSUMER, "too slow for what it is sent");
+            return false;
+        }
+        ctx.write(batch.retainedDuplicate(), ctx.voidPromise());
+        flushAtEndOfTick();
+        return true;
+    }
+
+    private long unsent() {
+        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private void flushAtEndOfTick() {
+        if (!awaitsFlush) {
+            awaitsFlush = true;
+            tick.flush(this);
+        }
+    }
+
+    @Override
+    public void flush() {
+        awaitsFlush = false;
+        ctx.flush();
+    }
+
+    // In
+
+    /** Whether the listener wants to be given messages. What was read already comes all the same. */
+    void read(boolean wanted) {
+        listenerReads = wanted;
+        updateReading();
+    }
+
+    private void updateReading() {
+        boolean wanted = state == State.CLOSING || (listenerReads && owedPong == null);
+        if (ctx.channel().config().isAutoRead() != wanted) {
+            ctx.channel().config().setAutoRead(wanted);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (message instanceof WebSocketFrame frame && (state == State.OPEN || state == State.ACCEPTING)) {
+                receive(frame);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void receive(WebSocketFrame frame) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+            listener.message(frame instanceof TextWebSocketFrame, ByteBufUtil.getBytes(frame.content()));
+        } else if (frame instanceof PingWebSocketFrame) {
+            pong(frame.content());
+        } else if (frame instanceof PongWebSocketFrame) {
+            lastPong = now();
+        } else if (frame instanceof CloseWebSocketFrame close) {
+            closedByPeer(close);
+        }
+    }
+
+    /** A peer that does not read is owed one pong, for its latest ping (RFC 6455, section 5.5.3), and not read from. */
+    private void pong(ByteBuf payload) {
+        ByteBuf pong = Frames.pong(payload);
+        if (state == State.OPEN && isWritable()) {
+            send(pong);
+        } else {
+            owedPong = pong;
+            updateReading();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (state == State.OPEN && isWritable()) {
+            if (owedPong != null) {
+                ByteBuf pong = owedPong;
+                owedPong = null;
+                send(pong);
+                updateReading();
+            }
+            listener.writable();
+        }
+    }
+
+    // The heartbeat
+
+    private void heartbeat() {
+        long now = now();
+        if (now - lastPong >= limits.pongTimeout().toNanos()) {
+            if (ctx.channel().config().isAutoRead()) {
+                close(CloseCode.NO_PONG, "no pong in time");
+                return;
+            }
+            if (!isWritable()) {
+                close(CloseCode.SLOW_CONSUMER, "takes nothing");
+                return;
+            }
+            lastPong = now; // we did not read, so there was no way for it to answer
+        }
+        if (now - nextPing >= 0) {
+            nextPing = now + limits.pingInterval().toNanos();
+            if (isWritable()) {
+                send(Frames.ping());
+            }
+        }
+        scheduleHeartbeat();
+    }
+
+    private void scheduleHeartbeat() {
+        long due = Math.min(nextPing - now(), lastPong + limits.pongTimeout().toNanos() - now());
+        schedule(this::heartbeat, Duration.ofNanos(Math.max(due, 1)));
+    }
+
+    private long now() {
+        return ctx.executor().ticker().nanoTime();
+    }
+
+    /** There is one timer: the heartbeat's, and once closing, the deadline. */
+    private void schedule(Runnable task, Duration delay) {
+        stopTimer();
+        timer = ctx.executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    // The end
+
+    /** Closes: the listener is told at once, the peer gets what was sent before, and then the code. */
+    void close(CloseCode code, String reason) {
+        if (state == State.ACCEPTING) {
+            end(code.word());
+            ctx.close();
+        } else if (state == State.OPEN) {
+            end(code.word());
+            sendLast(Frames.close(code.code(), reason));
+        }
+    }
+
+    /** Cuts TCP, whatever the state. */
+    void abort() {
+        ctx.close();
+    }
+
+    private void closedByPeer(CloseWebSocketFrame frame) {
+        int code = frame.statusCode();
+        if (code != -1 && !CloseCode.mayBeSent(code)) {
+            close(CloseCode.PROTOCOL_ERROR, "close code " + code);
+        } else if (!isUtf8Reason(frame.content())) {
+            close(CloseCode.INVALID_PAYLOAD, "the reason of the close is no UTF-8");
+        } else if (state == State.ACCEPTING) {
+            end(CLOSED_BY_CLIENT);
+            ctx.close();
+        } else {
+            end(CLOSED_BY_CLIENT);
+            sendLast(code == -1 ? Frames.close() : Frames.close(code, ""));
+        }
+    }
+
+    private static boolean isUtf8Reason(ByteBuf body) {
+        return body.readableBytes() <= 2
+                || ByteBufUtil.isText(
+                        body,
+                        body.readerIndex() + 2,
+                        body.readableBytes() - 2,
+                        java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private void end(String reason) {
+        state = State.CLOSING;
+        stopTimer();
+        dropOwedPong();
+        listener.ended(reason);
+    }
+
+    private void sendLast(ByteBuf close) {
+        ctx.pipeline().addBefore(PipelineTakeover.DECODER, "sink", new Sink());
+        schedule(this::abort, limits.writeTimeout());
+        updateReading();
+        ctx.writeAndFlush(close).addListener(sent -> PipelineTakeover.finish(ctx.channel()));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            int code = corrupted.closeStatus().code();
+            close(
+                    code == CloseCode.INVALID_PAYLOAD.code()
+                            ? CloseCode.INVALID_PAYLOAD
+                            : code == CloseCode.TOO_BIG.code() ? CloseCode.TOO_BIG : CloseCode.PROTOCOL_ERROR,
+                    String.valueOf(corrupted.getMessage()));
+        } else if (cause instanceof TooLongFrameException) {
+            close(CloseCode.TOO_BIG, "the message is too big");
+        } else if (cause instanceof IOException || cause instanceof DecoderException) {
+            LOG.atDebug().setCause(cause).log("connection lost");
+            abort();
+        } else {
+            LOG.atError().setCause(cause).log("closing a connection after an error");
+            close(CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    /** The one event that always comes, however a channel ends. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (state == State.OPEN || state == State.ACCEPTING) {
+            end(LOST);
+        }
+        state = State.GONE;
+        stopTimer();
+        dropOwedPong();
+        listener.gone();
+    }
+
+    private void dropOwedPong() {
+        if (owedPong != null) {
+            owedPong.release();
+            owedPong = null;
+        }
+    }
+
+    /** Takes what comes after the close, so that the end of the stream is seen and nothing is decoded. */
+    private static final class Sink extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+}

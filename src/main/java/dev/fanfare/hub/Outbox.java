@@ -1,0 +1,43 @@
+package dev.fanfare.hub;
+
+import dev.fanfare.bus.Credit;
+import dev.fanfare.bus.LoopBatch;
+import dev.fanfare.bus.LoopEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What the hub has for one loop: gathered during a tick, sent at its end. Belongs to the hub's event loop. */
+final class Outbox {
+    private final Consumer<LoopBatch> loop;
+    private final Credit credit;
+    private List<LoopEvent> events = new ArrayList<>();
+    private long bytes;
+
+    Outbox(Consumer<LoopBatch> loop, Credit credit) {
+        this.loop = loop;
+        this.credit = credit;
+    }
+
+    void add(LoopEvent event, int payloadBytes) {
+        events.add(event);
+        bytes += Credit.OVERHEAD + payloadBytes;
+        credit.take(Credit.OVERHEAD + payloadBytes);
+    }
+
+    void send() {
+        if (!events.isEmpty()) {
+            loop.accept(new LoopBatch(events, bytes));
+            events = new ArrayList<>();
+            bytes = 0;
+        }
+    }
+
+    void delivered(long deliveredBytes) {
+        credit.giveBack(deliveredBytes);
+    }
+
+    boolean isBehind() {
+        return !credit.available();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.fanfare.protocol;
+
+import java.util.regex.Pattern;
+
+/** The name of a channel: 1 to 256 of {@code A-Z a-z 0-9 _ . : -}. */
+public record ChannelName(String value) {
+    /** What a name has to look like, for those who are told that theirs does not. */
+    public static final String RULE = "a channel name is 1 to 256 of A-Z a-z 0-9 _ . : -";
+
+    private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9_.:-]{1,256}");
+    private static final String PROCESS_PREFIX = "process:";
+
+    public ChannelName {
+        if (!PATTERN.matcher(value).matches()) {
+            throw new IllegalArgumentException(RULE);
+        }
+    }
+
+    /**
+     * The channel of this name.
+     *
+     * @throws ProtocolException where there can be no such channel
+     */
+    public static ChannelName parse(String name) throws ProtocolException {
+        try {
+            return new ChannelName(name);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException(
+                    ErrorCode.INVALID_CHANNEL, "'" + ProtocolException.shorten(name) + "' is no channel: " + RULE);
+        }
+    }
+
+    /** Whether it carries the output of a process, which sockets read and do not write. */
+    public boolean isProcess() {
+        return value.startsWith(PROCESS_PREFIX);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

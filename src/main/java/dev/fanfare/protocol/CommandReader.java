@@ -1,0 +1,192 @@
+package dev.fanfare.protocol;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one command from JSON in one pass. {@code id} and {@code data} are kept as the part of the input where they
+ * stand, so that they go out as they came in. Unknown fields are passed over, doubled ones refused: readers would
+ * disagree about them.
+ */
+final class CommandReader {
+    private final byte[] input;
+
+    private @Nullable CommandId id;
+    private @Nullable String type;
+    private @Nullable String channel;
+    private @Nullable List<String> channels;
+    private @Nullable Payload data;
+
+    CommandReader(byte[] input) {
+        this.input = input;
+    }
+
+    Command read() {
+        try (JsonParser parser = Json.FACTORY.createParser(input)) {
+            readObject(parser);
+            return command();
+        } catch (ProtocolException e) {
+            return new Command.Refused(id, e);
+        } catch (StreamReadException e) {
+            // The message of Jackson quotes its source after a line break; its first line says what is wrong.
+            String what = e.getOriginalMessage().lines().findFirst().orElse("");
+            long where = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
+            return new Command.Refused(id, bad("no valid JSON at byte " + where + ": " + what));
+        } catch (IOException e) {
+            return new Command.Refused(id, bad("no valid JSON"));
+        }
+    }
+
+    private void readObject(JsonParser parser) throws IOException, ProtocolException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw bad("a command is a JSON object");
+        }
+        Set<String> seen = new HashSet<>();
+        ProtocolException wrong = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            if (!seen.add(field)) {
+                wrong = first(wrong, bad("the field '" + ProtocolException.shorten(field) + "' stands there twice"));
+            }
+            JsonToken value = parser.nextToken();
+            try {
+                readField(field, value, parser);
+            } catch (ProtocolException e) {
+                wrong = first(wrong, e);
+                parser.skipChildren();
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw bad("something stands behind the JSON object");
+        }
+        // Only now: an error that names the command's id helps more, wherever in the object the id stands.
+        if (wrong != null) {
+            throw wrong;
+        }
+    }
+
+    private void readField(String field, JsonToken value, JsonParser parser) throws IOException, ProtocolException {
+        switch (field) {
+            case "id" -> {
+                if (value != JsonToken.VALUE_STRING && value != JsonToken.VALUE_NUMBER_INT) {
+                    throw bad("'id' is a string or an integer");
+                }
+                id = new CommandId(slice(parser).asString());
+            }
+            case "type" -> type = string(field, value, parser);
+            case "channel" -> channel = string(field, value, parser);
+            case "channels" -> channels = names(value, parser);
+            case "data" -> data = slice(parser);
+            default -> parser.skipChildren();
+        }
+    }
+
+    /** The part of the input that is the parser's current value. */
+    private Payload slice(JsonParser parser) throws IOException {
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        int end = (int) parser.currentLocation().getByteOffset();
+        return Payload.slice(Payload.Kind.JSON, input, start, end - start);
+    }
+
+    private static String string(String field, JsonToken value, JsonParser parser)
+            throws IOException, ProtocolException {
+        if (value != JsonToken.VALUE_STRING) {
+            throw bad("'" + field + "' is a string");
+        }
+        return parser.getText();
+    }
+
+    private static List<String> names(JsonToken value, JsonParser parser) throws IOException, ProtocolException {
+        String rule = "'channels' is a list of names, or of objects with a 'channel'";
+        if (value != JsonToken.START_ARRAY) {
+            throw bad(rule);
+        }
+        List<String> names = new ArrayList<>();
+        boolean valid = true;
+        for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+            String name = item == JsonToken.VALUE_STRING ? parser.getText() : nameInObject(item, parser);
+            if (name != null) {
+                names.add(name);
+            } else {
+                valid = false;
+            }
+        }
+        if (!valid) {
+            throw bad(rule);
+        }
+        return names;
+    }
+
+    private static @Nullable String nameInObject(JsonToken item, JsonParser parser) throws IOException {
+        if (item != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return null;
+        }
+        String name = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean wanted = parser.currentName().equals("channel");
+            if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+                name = parser.getText();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return name;
+    }
+
+    private Command command() throws ProtocolException {
+        if (type == null) {
+            throw bad("'type' is missing");
+        }
+        return switch (type) {
+            case "subscribe" ->
+                channels != null
+                        ? new Command.Subscribe(id, channels, true)
+                        : new Command.Subscribe(id, List.of(requiredChannel().value()), false);
+            case "unsubscribe" -> new Command.Unsubscribe(id, requiredChannel());
+            case "publish" ->
+                new Command.Publish(id, channel == null ? null : ChannelName.parse(channel), requiredData());
+            case "ping" -> new Command.Ping(id);
+            default ->
+                throw new ProtocolException(
+                        ErrorCode.UNKNOWN_TYPE,
+                        "the type '" + ProtocolException.shorten(type) + "' is none of a client's");
+        };
+    }
+
+    /** The channel, which may also stand in {@code data} as a string. */
+    private ChannelName requiredChannel() throws ProtocolException {
+        if (channel != null) {
+            return ChannelName.parse(channel);
+        }
+        if (data != null && data.byteAt(0) == '"') {
+            String name = data.asString();
+            return ChannelName.parse(name.substring(1, name.length() - 1));
+        }
+        throw bad("'channel' is missing");
+    }
+
+    private Payload requiredData() throws ProtocolException {
+        if (data == null) {
+            throw bad("'data' is missing");
+        }
+        return data;
+    }
+
+    private static ProtocolException bad(String sentence) {
+        return new ProtocolException(ErrorCode.BAD_REQUEST, sentence);
+    }
+
+    private static ProtocolException first(@Nullable ProtocolException earlier, ProtocolException later) {
+        return earlier == null ? later : earlier;
+    }
+}

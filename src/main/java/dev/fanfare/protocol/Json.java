@@ -1,0 +1,68 @@
+package dev.fanfare.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.netty.buffer.ByteBuf;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** The pieces of JSON that the wire protocols share. */
+final class Json {
+    /**
+     * Reads UTF-8 and nothing else, so that positions in the input are right, and keeps no names. The size of a
+     * message is bounded before it gets here; its depth is bounded here, by Jackson's default of 1,000.
+     */
+    static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final byte[] HEX = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+    private Json() {}
+
+    /** RFC 3339 in UTC, with milliseconds. */
+    static String timestamp(long millis) {
+        return TIMESTAMP.format(Instant.ofEpochMilli(millis));
+    }
+
+    /** Appends UTF-8 text as a JSON string. */
+    static void writeString(byte[] utf8, ByteBuf out) {
+        out.writeByte('"');
+        int from = 0;
+        for (int i = 0; i < utf8.length; i++) {
+            byte b = utf8[i];
+            if (b == '"' || b == '\\' || (b >= 0 && b < 0x20)) {
+                out.writeBytes(utf8, from, i - from);
+                writeEscape(b, out);
+                from = i + 1;
+            }
+        }
+        out.writeBytes(utf8, from, utf8.length - from).writeByte('"');
+    }
+
+    private static void writeEscape(byte b, ByteBuf out) {
+        out.writeByte('\\');
+        switch (b) {
+            case '"', '\\' -> out.writeByte(b);
+            case '\n' -> out.writeByte('n');
+            case '\r' -> out.writeByte('r');
+            case '\t' -> out.writeByte('t');
+            default ->
+                out.writeByte('u')
+                        .writeByte('0')
+                        .writeByte('0')
+                        .writeByte(HEX[b >> 4])
+                        .writeByte(HEX[b & 0xF]);
+        }
+    }
+}

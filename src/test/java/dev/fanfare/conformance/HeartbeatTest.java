@@ -1,0 +1,108 @@
+package dev.fanfare.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fanfare.testing.Frame;
+import dev.fanfare.testing.SharedInstance;
+import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server's own pings: who answers them stays, who does not is gone, whatever else it says. */
+class HeartbeatTest {
+    private static final int NO_PONG = 4000;
+
+    @RegisterExtension
+    static final SharedInstance SERVER = SharedInstance.with(
+            "session.ping-interval=200ms", "session.pong-timeout=600ms", "session.write-timeout=500ms");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/raw/conformance", "/ws"})
+    void keepsAPeerThatAnswersEveryPing(String path) {
+        WebSocketPeer peer = SERVER.connect(path);
+        for (int i = 0; i < 8; i++) {
+            Frame ping = peer.frame();
+            assertThat(ping.opcode()).isEqualTo(Frame.PING);
+            assertThat(ping.payload()).hasSizeLessThanOrEqualTo(125);
+            peer.send(Frame.pong(ping.payload()));
+        }
+        peer.answeringPings().expectNothingBeforePong();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/raw/conformance", "/ws"})
+    void closesAPeerThatAnswersNoPing(String path) {
+        expectNoPong(SERVER.connect(path), peer -> {});
+    }
+
+    @Test
+    void closesAPeerThatStopsInTheMiddleOfAFrame() {
+        byte[] half = Arrays.copyOf(Frame.text("half a frame").encode(), 9);
+        expectNoPong(SERVER.connect("/").sendBytes(half), peer -> {});
+    }
+
+    @Test
+    void closesAPeerThatStopsInTheMiddleOfAHead() {
+        expectNoPong(SERVER.connect("/").sendBytes(new byte[] {(byte) 0x81}), peer -> {});
+    }
+
+    @Test
+    void closesAPeerThatTricklesAFrame() {
+        byte[] head = Arrays.copyOf(Frame.binary(Samples.binary(65536)).encode(), 14);
+        expectNoPong(SERVER.connect("/").sendBytes(head), peer -> peer.wire().tryWrite(new byte[] {1}));
+    }
+
+    @Test
+    void closesAPeerThatSendsTextAndAnswersNoPing() {
+        expectNoPong(SERVER.connect("/"), peer -> peer.trySend(Frame.text("I am still here")));
+    }
+
+    @Test
+    void closesAPeerThatSendsPingsAndAnswersNone() {
+        expectNoPong(SERVER.connect("/"), peer -> peer.trySend(Frame.ping("and you?")));
+    }
+
+    @Test
+    void closesAPeerThatSendsCommandsAndAnswersNoPing() {
+        expectNoPong(SERVER.connect("/ws"), peer -> peer.trySend(Frame.text("{\"type\":\"ping\"}")));
+    }
+
+    /** Does something with each frame that comes, until the close comes. */
+    private static void expectNoPong(WebSocketPeer peer, Consumer<WebSocketPeer> traffic) {
+        traffic.accept(peer);
+        Frame frame = peer.frame();
+        while (frame.opcode() != Frame.CLOSE) {
+            traffic.accept(peer);
+            frame = peer.frame();
+        }
+        assertThat(frame.closeCode()).isEqualTo(NO_PONG);
+        peer.expectEof();
+    }
+
+    @Test
+    void cutsAPeerThatDoesNotEvenTakeTheClose() {
+        WebSocketPeer source = SERVER.connect("/raw/stalled").answeringPings();
+        WebSocketPeer stalled =
+                SERVER.keep(WebSocketPeer.to(SERVER.port()).receiveBuffer(4096).connect("/raw/stalled"));
+        SERVER.awaitClients(2);
+        byte[] message = Samples.binary(60_000);
+        for (int i = 0; i < 100; i++) {
+            source.sendBinary(message).expectBinary(message);
+        }
+        long deadline = System.nanoTime() + Wire.PATIENCE.toNanos();
+        while (SERVER.instance().metric("fanfare_connected_clients") == 2) {
+            assertThat(System.nanoTime()).as("the stalled peer is cut in time").isLessThan(deadline);
+            source.expectNothingBeforePong();
+        }
+        int last = stalled.wire().read(Wire.PATIENCE);
+        while (last >= 0) {
+            last = stalled.wire().read(Wire.PATIENCE);
+        }
+        assertThat(last).isEqualTo(Wire.END);
+    }
+}

@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# What the scripts share: the repository's top, a JDK, packages, Maven, the jar. Sourced, not run.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # the scripts use it
+jar=$top/target/fanfare.jar
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+die() {
+  say "$@"
+  exit 1
+}
+
+# Prints the comment at the head of the calling script.
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+
+# apt_install WHAT PACKAGE...: gets WHAT by the first of these Debian packages that the system's sources have.
+apt_install() {
+  local what=$1 root=() candidate package='' log
+  shift
+  command -v apt-get >/dev/null || die "needs $what, and there is no apt-get here: install it and try again"
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || die "needs $what: as root, install one of these packages and try again: $*"
+    root=(sudo)
+  fi
+  say "needs $what, which is missing: asking apt-get for it"
+  # What fails here may have nothing to do with our package; if it has, the installation fails too, and says more.
+  "${root[@]}" apt-get -qq update >/dev/null 2>&1 || true
+  for candidate in "$@"; do
+    if apt-cache show "$candidate" >/dev/null 2>&1; then
+      package=$candidate
+      break
+    fi
+  done
+  [ -n "$package" ] || die "apt-get has none of these packages: $*. Install $what and try again"
+  say "installing $package"
+  log=$("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$package" 2>&1) \
+    || die "apt-get could not install $package. Its last words:"$'\n'"$(tail -n 3 <<<"$log")"
+}
+
+# Prints the major version of the JDK in the directory $1, or 0 where there is none.
+jdk_version() {
+  local version=0
+  if [ -n "$1" ] && [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ]; then
+    version=$("$1/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+  fi
+  echo "${version:-0}"
+}
+
+# Prints the JDK to use, if there is one of 17 or newer: that of JAVA_HOME, of PATH, or the newest of the system.
+find_jdk() {
+  local candidate version newest=16 found=''
+  for candidate in "${JAVA_HOME-}" "$(readlink -f "$(command -v javac)" | sed 's|/bin/javac$||')"; do
+    if [ "$(jdk_version "$candidate")" -ge 17 ]; then
+      echo "$candidate"
+      return
+    fi
+  done
+  for candidate in /usr/lib/jvm/*; do
+    version=$(jdk_version "$candidate")
+    if [ "$version" -gt "$newest" ]; then
+      newest=$version found=$candidate
+    fi
+  done
+  echo "$found"
+}
+
+# Exports JAVA_HOME, installing a JDK where there is none.
+need_jdk() {
+  local found
+  found=$(find_jdk)
+  if [ -z "$found" ]; then
+    apt_install 'a JDK of 17 or newer' openjdk-25-jdk-headless openjdk-21-jdk-headless openjdk-17-jdk-headless
+    found=$(find_jdk)
+  fi
+  [ -n "$found" ] || die 'found no JDK of 17 or newer in JAVA_HOME, on PATH or in /usr/lib/jvm'
+  if [ -n "${JAVA_HOME-}" ] && [ "$JAVA_HOME" != "$found" ]; then
+    say "JAVA_HOME, which is $JAVA_HOME, is not a JDK of 17 or newer: using $found"
+  fi
+  export JAVA_HOME=$found
+}
+
+# Maven by its wrapper, in the repository's top. The wrapper needs no curl or wget: it downloads with the JDK instead.
+maven() {
+  command -v unzip >/dev/null || apt_install unzip unzip
+  (cd "$top" && scripts/mvnw -B -ntp "$@")
+}
+
+# Builds the jar where it is missing or older than what goes into it.
+build_jar() {
+  if [ ! -f "$jar" ] || [ -n "$(find "$top"/{src/main,conf/fanfare.yaml,pom.xml} -newer "$jar" -print -quit)" ]; then
+    say 'building target/fanfare.jar (the first time this fetches Maven and the libraries)'
+    maven -q -DskipTests package || die 'the build failed'
+  fi
+}

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         name = "fanfare",
         description = "A clustered WebSocket relay.",
         mixinStandardHelpOptions = true,
+        subcommands = BenchCommand.class,
         versionProvider = FanfareCommand.Version.class)
 public final class FanfareCommand implements Callable<Integer> {
     private final InstanceFactory instances;

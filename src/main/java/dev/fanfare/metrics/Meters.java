@@ -19,8 +19,23 @@ public final class Meters {
     private static final String REASON = "reason";
 
     private static final Duration[] DELIVERY_BUCKETS = LongStream.of(
-                    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-                    1_000_000, 2_500_000, 5_000_000, 10_000_000)
+                    50,
+                    100,
+                    250,
+                    500,
+                    1_000,
+                    2_500,
+                    5_000,
+                    10_000,
+                    25_000,
+                    50_000,
+                    100_000,
+                    250_000,
+                    500_000,
+                    1_000_000,
+                    2_500_000,
+                    5_000_000,
+                    10_000_000)
             .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
             .toArray(Duration[]::new);
 

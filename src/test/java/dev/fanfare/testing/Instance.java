@@ -1,16 +1,30 @@
 package dev.fanfare.testing;
 
+import dev.fanfare.MainVerticle;
+import dev.fanfare.config.Configuration;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
-/** A server within this JVM, on 127.0.0.1 and ports that the system chose. */
+/** A server within this JVM, on 127.0.0.1 and ports that the system chose, with two event loops. */
 public final class Instance implements AutoCloseable {
-    private final Vertx vertx = Vertx.vertx();
-    private final int port;
-    private final int metricsPort;
+    private final Vertx vertx;
+    private final MainVerticle main;
+    private final String deployment;
+    private boolean stopped;
 
-    private Instance(int port, int metricsPort) {
-        this.port = port;
-        this.metricsPort = metricsPort;
+    private Instance(Vertx vertx, MainVerticle main, String deployment) {
+        this.vertx = vertx;
+        this.main = main;
+        this.deployment = deployment;
     }
 
     /**
@@ -19,19 +33,39 @@ public final class Instance implements AutoCloseable {
      * @param settings such as {@code server.max-message-size=1KiB}, in place of the defaults
      */
     public static Instance start(String... settings) {
-        Integer reference = Integer.getInteger("fanfare.reference");
-        if (reference == null) {
-            throw new UnsupportedOperationException("The server is being written: " + String.join(", ", settings));
+        Configuration configuration = configuration(settings);
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions()
+                        .setPreferNativeTransport(true)
+                        .setEventLoopPoolSize(configuration.server().eventLoops()))
+                .build();
+        MainVerticle main = new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        return new Instance(vertx, main, await(vertx.deployVerticle(main)));
+    }
+
+    private static Configuration configuration(String... settings) {
+        Map<String, String> values = new TreeMap<>(Map.of(
+                "server.host", "127.0.0.1",
+                "server.port", "0",
+                "server.event-loops", "2",
+                "metrics.host", "127.0.0.1",
+                "metrics.port", "0"));
+        for (String setting : settings) {
+            String[] keyAndValue = setting.split("=", 2);
+            values.put(keyAndValue[0], keyAndValue[1]);
         }
-        return new Instance(reference, reference);
+        String json = values.entrySet().stream()
+                .map(entry -> '"' + entry.getKey() + "\":\"" + entry.getValue() + '"')
+                .collect(Collectors.joining(",", "{", "}"));
+        return Configuration.parse(json, "test", Map.of());
     }
 
     public int port() {
-        return port;
+        return main.port();
     }
 
     public int metricsPort() {
-        return metricsPort;
+        return main.metricsPort();
     }
 
     public Vertx vertx() {
@@ -40,15 +74,34 @@ public final class Instance implements AutoCloseable {
 
     /** The sum of all samples of {@code /metrics} that have this name and at least these labels. */
     public double metric(String nameWithLabels) {
-        return Exposition.scrape(metricsPort).sum(nameWithLabels);
+        return Exposition.scrape(metricsPort()).sum(nameWithLabels);
     }
 
     public WebSocketPeer connect(String path) {
         return WebSocketPeer.connect(port(), path);
     }
 
+    /** Begins to stop, in the stages of {@code shutdown}. */
+    public Future<Void> stop() {
+        stopped = true;
+        return vertx.undeploy(deployment);
+    }
+
     @Override
     public void close() {
-        vertx.close().await();
+        if (!stopped) {
+            await(stop());
+        }
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

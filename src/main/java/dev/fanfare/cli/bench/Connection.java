@@ -1,0 +1,204 @@
+package dev.fanfare.cli.bench;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket: it connects, upgrades, subscribes, then receives until it is closed. It answers pings and keeps the
+ * beginning of a frame whose end has not come. Belongs to its loop's thread.
+ */
+final class Connection implements FrameParser.Sink {
+
+    private enum State {
+        CONNECTING,
+        UPGRADING,
+        SUBSCRIBING,
+        OPEN,
+        CLOSING
+    }
+
+    private static final byte[] NOTHING = {};
+    private static final ByteBuffer NORMAL_CLOSURE = ByteBuffer.wrap(new byte[] {1000 >>> 8, (byte) 1000});
+
+    private final SocketLoop loop;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final Ledger ledger = new Ledger();
+    private final Handshake handshake = Handshake.random();
+    private State state = State.CONNECTING;
+    private byte[] begun = NOTHING;
+    private @Nullable ByteBuffer unsent;
+    private long now;
+
+    Connection(SocketLoop loop, Selector selector, Target target, int number) throws IOException {
+        this.loop = loop;
+        this.channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (target.source(number).getAddress().isLoopbackAddress()) {
+            channel.bind(target.source(number));
+        }
+        boolean connected = channel.connect(target.address());
+        this.key = channel.register(selector, SelectionKey.OP_CONNECT, this);
+        if (connected) {
+            connectable(target);
+        }
+    }
+
+    void connectable(Target target) throws IOException {
+        if (state == State.CONNECTING && channel.finishConnect()) {
+            state = State.UPGRADING;
+            key.interestOps(SelectionKey.OP_READ);
+            send(handshake.request(target));
+        }
+    }
+
+    /** Reads once, through the loop's buffer, and returns the time at which that was read. */
+    long readable(ByteBuffer in) throws IOException, BenchException {
+        in.clear().put(begun);
+        int count = channel.read(in);
+        now = System.nanoTime();
+        if (count < 0) {
+            loop.ended(this, state == State.CLOSING);
+            return now;
+        }
+        int to = in.position();
+        int from = state == State.UPGRADING ? upgrade(in, to) : 0;
+        if (state != State.UPGRADING) {
+            from = FrameParser.parse(in, from, to, this);
+        }
+        begun = from == to ? NOTHING : bytes(in, from, to - from);
+        return now;
+    }
+
+    private int upgrade(ByteBuffer in, int to) throws IOException, BenchException {
+        int end = Handshake.end(in, to);
+        if (end > 0) {
+            handshake.accept(text(in, 0, end));
+            String subscription = loop.dialect().subscription();
+            if (subscription.isEmpty()) {
+                opened();
+            } else {
+                state = State.SUBSCRIBING;
+                frame(FrameParser.TEXT, ByteBuffer.wrap(subscription.getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        return end;
+    }
+
+    @Override
+    public void frame(int opcode, ByteBuffer in, int offset, int length) throws ProtocolException {
+        switch (opcode) {
+            case FrameParser.TEXT, FrameParser.BINARY -> message(in, offset, length);
+            case FrameParser.PING -> pong(in.slice(offset, length));
+            case FrameParser.PONG -> {}
+            case FrameParser.CLOSE -> closed(in, offset, length);
+            default -> throw new ProtocolException("a frame with opcode " + opcode);
+        }
+    }
+
+    private void message(ByteBuffer in, int offset, int length) throws ProtocolException {
+        if (state != State.SUBSCRIBING) {
+            loop.tally().message(ledger, in, offset, length, now);
+        } else if (confirmed(text(in, offset, length))) {
+            opened();
+        }
+    }
+
+    private boolean confirmed(String text) throws ProtocolException {
+        try {
+            return loop.dialect().confirms(text);
+        } catch (BenchException e) {
+            throw new ProtocolException(e.getMessage());
+        }
+    }
+
+    private void opened() {
+        state = State.OPEN;
+        loop.opened();
+    }
+
+    private void pong(ByteBuffer payload) {
+        try {
+            frame(FrameParser.PONG, payload);
+        } catch (IOException e) {
+            loop.failed("a pong could not be sent: " + e.getMessage());
+        }
+    }
+
+    private void closed(ByteBuffer in, int offset, int length) {
+        if (state != State.CLOSING) {
+            String code = length < 2 ? "no code" : String.valueOf(in.getShort(offset) & 0xffff);
+            String reason = length < 2 ? "" : text(in, offset + 2, length - 2);
+            loop.failed("the server closed a socket with " + code + " " + reason);
+        }
+    }
+
+    /** Starts the closing handshake; the server is to end the connection. */
+    void close() throws IOException {
+        state = State.CLOSING;
+        frame(FrameParser.CLOSE, NORMAL_CLOSURE.duplicate());
+    }
+
+    void abort() throws IOException {
+        channel.close();
+    }
+
+    private void frame(int opcode, ByteBuffer payload) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(payload.remaining() + FrameWriter.OVERHEAD);
+        FrameWriter.write(out, opcode, payload);
+        send(out.flip());
+    }
+
+    /** Writes what the socket takes now and keeps a copy of the rest. */
+    void send(ByteBuffer out) throws IOException {
+        if (unsent == null) {
+            channel.write(out);
+        }
+        if (out.hasRemaining()) {
+            int waiting = unsent == null ? 0 : unsent.remaining();
+            ByteBuffer rest = ByteBuffer.allocate(waiting + out.remaining());
+            if (unsent != null) {
+                rest.put(unsent);
+            }
+            unsent = rest.put(out).flip();
+            key.interestOpsOr(SelectionKey.OP_WRITE);
+        }
+    }
+
+    void writable() throws IOException {
+        if (unsent != null) {
+            channel.write(unsent);
+            if (!unsent.hasRemaining()) {
+                unsent = null;
+                key.interestOpsAnd(~SelectionKey.OP_WRITE);
+            }
+        }
+    }
+
+    /** Whether something waits for the socket to take it. */
+    boolean congested() {
+        return unsent != null;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    private static String text(ByteBuffer in, int offset, int length) {
+        return new String(bytes(in, offset, length), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(ByteBuffer in, int offset, int length) {
+        byte[] bytes = new byte[length];
+        in.get(offset, bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.fanfare.cli.bench;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** What is said on a connection: how to subscribe, what a publication looks like, and where a delivery has its payload. */
+public interface Dialect {
+
+    /** What {@link #payloadAt} answers for anything that is not a message as long as ours. */
+    int NONE = -1;
+
+    /** The command that makes this connection a subscriber; empty where connecting is enough. */
+    String subscription();
+
+    /**
+     * Whether the text answers the subscription.
+     *
+     * @throws BenchException where it refuses it
+     */
+    boolean confirms(String text) throws BenchException;
+
+    /** What stands before and after the payload in a publication. */
+    String prefix();
+
+    String suffix();
+
+    /** Where the payload of {@code size} bytes starts in the message of {@code length} bytes at {@code offset}. */
+    int payloadAt(ByteBuffer in, int offset, int length, int size);
+
+    /** The message that publishes this payload, its stamp still empty. */
+    default byte[] publication(int size) {
+        return (prefix() + "x".repeat(size) + suffix()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The dialects there are. */
+    enum Kind {
+        /** Bare messages, as on {@code /}: each goes to everybody. */
+        RAW("/") {
+            @Override
+            Dialect open() {
+                return new RawDialect();
+            }
+        },
+        /** Fanfare's JSON protocol, as on {@code /ws}, with one channel. */
+        JSON("/ws") {
+            @Override
+            Dialect open() {
+                return new JsonDialect();
+            }
+        };
+
+        private final String path;
+
+        Kind(String path) {
+            this.path = path;
+        }
+
+        /** The path of this dialect on a Fanfare server. */
+        public String path() {
+            return path;
+        }
+
+        /** An instance for one loop. */
+        abstract Dialect open();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.fanfare.cli.bench;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.HdrHistogram.Histogram;
+
+/** Many subscribers, one publisher among them: what a delivery costs the server, how long it takes, and who got what. */
+public final class FanoutBench {
+
+    /** How long after the last message what is still missing may come. */
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    /** How long after the last delivery a second copy of it may come. */
+    private static final Duration LINGER = Duration.ofMillis(200);
+
+    private final Settings settings;
+    private final Load load;
+    private final int run = ThreadLocalRandom.current().nextInt();
+    private final ProcessProbe self = new ProcessProbe(ProcessHandle.current().pid());
+
+    public FanoutBench(Settings settings, Load load) {
+        this.settings = settings;
+        this.load = load;
+    }
+
+    /** How things stood at one moment; the server's share is 0 where its process is not known. */
+    private record Mark(long time, long deliveries, int sent, long serverMicros, long selfMicros) {
+
+        double seconds(Mark earlier) {
+            return (time - earlier.time) / 1e9;
+        }
+    }
+
+    /** Connects, warms up, measures, waits for the last messages, and parts. */
+    public Report run() throws BenchException, InterruptedException {
+        Pace pace = load.drive().pace(settings.threads());
+        try (Fleet fleet = new Fleet(
+                settings, (dialect, share, wake) -> new Tally(dialect, load.size(), run, pace.arrivals(share, wake)))) {
+            fleet.open();
+            Publisher publisher = publish(fleet.lead(), pace);
+            fleet.rest(load.warmup());
+            Mark from = mark(fleet, publisher);
+            fleet.ask(loop -> accept(loop, from.time, Long.MAX_VALUE));
+            fleet.lead().ask(publisher::lag).join();
+            fleet.rest(load.duration());
+            Mark until = mark(fleet, publisher);
+            fleet.ask(loop -> accept(loop, from.time, until.time));
+            int sent = drain(fleet, publisher);
+            Report report = report(fleet, publisher, from, until, sent);
+            fleet.part();
+            return report;
+        }
+    }
+
+    private Publisher publish(SocketLoop loop, Pace pace) throws BenchException {
+        return loop.ask(() -> {
+                    Publisher publisher =
+                            new Publisher(loop.connections().get(0), loop.dialect(), pace, load.size(), run);
+                    loop.pump(publisher);
+                    return publisher;
+                })
+                .join();
+    }
+
+    private static boolean accept(SocketLoop loop, long from, long until) {
+        loop.tally().from(from);
+        loop.tally().until(until);
+        return true;
+    }
+
+    private Mark mark(Fleet fleet, Publisher publisher) throws BenchException, InterruptedException {
+        int sent = fleet.lead().ask(publisher::sent).join();
+        long deliveries = deliveries(fleet);
+        long server = settings.serverPid().isPresent()
+                ? new ProcessProbe(settings.serverPid().getAsLong()).cpuMicros()
+                : 0;
+        return new Mark(System.nanoTime(), deliveries, sent, server, self.cpuMicros());
+    }
+
+    private static long deliveries(Fleet fleet) throws BenchException, InterruptedException {
+        return fleet.ask(loop -> loop.tally().deliveries()).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private int drain(Fleet fleet, Publisher publisher) throws BenchException, InterruptedException {
+        int sent = fleet.lead().ask(publisher::stop).join();
+        long expected = (long) sent * settings.connections();
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        while (deliveries(fleet) < expected && System.nanoTime() < deadline) {
+            fleet.rest(Duration.ofMillis(20));
+        }
+        fleet.rest(LINGER);
+        return sent;
+    }
+
+    private Report report(Fleet fleet, Publisher publisher, Mark from, Mark until, int sent)
+            throws BenchException, InterruptedException {
+        double seconds = until.seconds(from);
+        long deliveries = until.deliveries - from.deliveries;
+        Report report = new Report()
+                .put("mode", "fanout")
+                .put("protocol", settings.dialect().name().toLowerCase(Locale.ROOT))
+                .put("connections", settings.connections())
+                .put("size_bytes", load.size())
+                .put("load", load.drive().toString())
+                .put("measured_s", seconds)
+                .put("messages", (long) until.sent - from.sent)
+                .put("deliveries", deliveries)
+                .put("deliveries_per_s", Math.round(deliveries / seconds));
+        latency(report, fleet);
+        report.put("send_lag_max_us", fleet.lead().ask(publisher::lag).join() / 1e3);
+        account(report, fleet, sent);
+        if (settings.serverPid().isPresent()) {
+            ProcessProbe server = new ProcessProbe(settings.serverPid().getAsLong());
+            cost(report, "server", until.serverMicros - from.serverMicros, deliveries, seconds);
+            report.put("server_resident_bytes", server.residentBytes());
+        }
+        cost(report, "generator", until.selfMicros - from.selfMicros, deliveries, seconds);
+        return report;
+    }
+
+    private static void latency(Report report, Fleet fleet) throws BenchException, InterruptedException {
+        Histogram latency = new Histogram(3);
+        fleet.ask(loop -> loop.tally().latency().copy()).forEach(latency::add);
+        report.put("latency_of", "every delivery of a message intended in the measured time, from that time on")
+                .put("latency_count", latency.getTotalCount())
+                .put("p50_us", latency.getValueAtPercentile(50) / 1e3)
+                .put("p90_us", latency.getValueAtPercentile(90) / 1e3)
+                .put("p99_us", latency.getValueAtPercentile(99) / 1e3)
+                .put("p999_us", latency.getValueAtPercentile(99.9) / 1e3)
+                .put("max_us", latency.getMaxValue() / 1e3);
+    }
+
+    private static void account(Report report, Fleet fleet, int sent) throws BenchException, InterruptedException {
+        long lost = 0;
+        long doubled = 0;
+        long outOfOrder = 0;
+        for (long[] loop : fleet.ask(loop -> sums(loop, sent))) {
+            lost += loop[0];
+            doubled += loop[1];
+            outOfOrder += loop[2];
+        }
+        long foreign = fleet.ask(loop -> loop.tally().foreign()).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        report.put("messages_in_all", sent)
+                .fault("lost", lost)
+                .fault("doubled", doubled)
+                .put("out_of_order", outOfOrder)
+                .put("foreign", foreign);
+    }
+
+    private static long[] sums(SocketLoop loop, int sent) {
+        long[] sums = new long[3];
+        for (Connection connection : loop.connections()) {
+            Ledger ledger = connection.ledger();
+            sums[0] += ledger.lost(sent);
+            sums[1] += ledger.doubled();
+            sums[2] += ledger.outOfOrder();
+        }
+        return sums;
+    }
+
+    private static void cost(Report report, String who, long micros, long deliveries, double seconds) {
+        report.put(who + "_cpu_per_delivery_us", deliveries == 0 ? 0 : (double) micros / deliveries)
+                .put(who + "_cpu_percent", micros / seconds / 1e4);
+    }
+}

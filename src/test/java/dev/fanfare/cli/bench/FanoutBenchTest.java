@@ -1,0 +1,88 @@
+package dev.fanfare.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+class FanoutBenchTest {
+
+    private static final int CONNECTIONS = 7;
+    private static final Load.Drive QUICK = new Load.Rate(500);
+
+    @Test
+    void findsNothingAmissInARelayThatDeliversEachMessageOnce() throws Exception {
+        Report report = bench(n -> new int[] {n}, new Load.Window(8), 3);
+
+        assertThat(report.sound()).isTrue();
+        assertThat(report.get("out_of_order")).isEqualTo(0L);
+        assertThat(report.get("foreign")).isEqualTo(0L);
+        assertThat((long) report.get("deliveries")).isPositive();
+        assertThat((long) report.get("latency_count")).isPositive();
+    }
+
+    @Test
+    void countsALostMessageOncePerSubscriber() throws Exception {
+        Report report = bench(n -> n == 5 ? new int[0] : new int[] {n}, QUICK, 2);
+
+        assertThat(report.sound()).isFalse();
+        assertThat(report.get("lost")).isEqualTo((long) CONNECTIONS);
+        assertThat(report.get("doubled")).isEqualTo(0L);
+    }
+
+    @Test
+    void countsADoubledMessageOncePerSubscriber() throws Exception {
+        Report report = bench(n -> n == 5 ? new int[] {n, n} : new int[] {n}, QUICK, 1);
+
+        assertThat(report.sound()).isFalse();
+        assertThat(report.get("doubled")).isEqualTo((long) CONNECTIONS);
+        assertThat(report.get("lost")).isEqualTo(0L);
+    }
+
+    @Test
+    void countsAMessageOvertakenByItsSuccessorWithoutCallingItLost() throws Exception {
+        Report report = bench(
+                n -> switch (n) {
+                    case 5 -> new int[0];
+                    case 6 -> new int[] {6, 5};
+                    default -> new int[] {n};
+                },
+                QUICK,
+                1);
+
+        assertThat(report.sound()).isTrue();
+        assertThat(report.get("out_of_order")).isEqualTo((long) CONNECTIONS);
+    }
+
+    @Test
+    void endsWithAReasonWhenTheServerIsNotThere() throws IOException {
+        String url;
+        try (FaultyRelay relay = new FaultyRelay(n -> new int[0])) {
+            url = relay.url();
+        }
+
+        assertThatThrownBy(() -> bench(url, QUICK, 1))
+                .isInstanceOf(BenchException.class)
+                .hasMessageContaining("Connection refused");
+    }
+
+    private static Report bench(IntFunction<int[]> fault, Load.Drive drive, int threads) throws Exception {
+        try (FaultyRelay relay = new FaultyRelay(fault)) {
+            return bench(relay.url(), drive, threads);
+        }
+    }
+
+    private static Report bench(String url, Load.Drive drive, int threads) throws BenchException, InterruptedException {
+        Settings settings =
+                new Settings(Target.of(url, "/"), Dialect.Kind.RAW, CONNECTIONS, threads, 3, OptionalLong.empty());
+        Load load = new Load(drive, 128, Duration.ofMillis(50), Duration.ofMillis(200));
+        Report report = new FanoutBench(settings, load).run();
+        assertThat(report.json()).startsWith("{\"mode\":\"fanout\"");
+        assertThat(report.lines()).contains("deliveries per s");
+        return report;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.fanfare.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+    private static final Target TARGET = Target.of("ws://127.0.0.1:8443", "/");
+    private static final Load.Drive ONE = new Load.Window(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @ParameterizedTest
+    @CsvSource({"0,1,1,connections", "1,0,1,threads", "2,3,1,threads", "1,1,0,handshakes"})
+    void namesTheSettingThatIsOutOfRange(int connections, int threads, int handshakes, String key) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new Settings(TARGET, Dialect.Kind.RAW, connections, threads, handshakes, OptionalLong.empty()))
+                .withMessageStartingWith(key + ": ");
+    }
+
+    @Test
+    void aPayloadHasRoomForItsStamp() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Load(ONE, Stamp.LENGTH - 1, SECOND, SECOND))
+                .withMessage("size: 31 is not between 32 and 65536");
+    }
+
+    @Test
+    void aRunIsMeasuredForSomeTime() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Load(ONE, 128, SECOND, Duration.ZERO));
+    }
+
+    @Test
+    void aWindowAndARateArePositive() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Load.Window(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Load.Rate(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Load.Rate(Double.NaN));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"250ms,250", "10s,10000", "5m,300000"})
+    void readsDurationsAsUsersWriteThem(String text, long millis) {
+        assertThat(Durations.parse(text)).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10", "-1s", "1h", "1.5s", "s"})
+    void refusesOtherDurations(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Durations.parse(text));
+    }
+
+    @Test
+    void aUrlWithoutAPathMeansTheDialectsOwn() {
+        assertThat(Target.of("ws://127.0.0.1:81", "/ws").path()).isEqualTo("/ws");
+        assertThat(Target.of("ws://127.0.0.1:81/", "/ws").path()).isEqualTo("/ws");
+        assertThat(Target.of("ws://127.0.0.1:81/raw/a?b=c", "/ws").path()).isEqualTo("/raw/a?b=c");
+        assertThat(Target.of("ws://127.0.0.1", "/").authority()).isEqualTo("127.0.0.1:80");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1/", "127.0.0.1", "wss://127.0.0.1/", "ws:///", "ws://a b/"})
+    void refusesOtherUrls(String url) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Target.of(url, "/"));
+    }
+
+    @Test
+    void sparesAnAddresssPortsByUsingTheNext() {
+        assertThat(TARGET.source(24_999).getAddress().isAnyLocalAddress()).isTrue();
+        assertThat(TARGET.source(25_000).getAddress().getHostAddress()).isEqualTo("127.0.0.2");
+    }
+}

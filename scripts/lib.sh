@@ -91,6 +91,6 @@ maven() {
 build_jar() {
   if [ ! -f "$jar" ] || [ -n "$(find "$top"/{src/main,conf/fanfare.yaml,pom.xml} -newer "$jar" -print -quit)" ]; then
     say 'building target/fanfare.jar (the first time this fetches Maven and the libraries)'
-    maven -q -DskipTests package || die 'the build failed'
+    maven -q -Dmaven.test.skip -Dspotless.check.skip package || die 'the build failed'
   fi
 }

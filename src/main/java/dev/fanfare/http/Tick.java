@@ -20,6 +20,7 @@ final class Tick {
     private final List<Socket> sockets = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
     private boolean pending;
+    private boolean lastWrite;
 
     /** {@code eventLoop} runs a task after those that are queued already, on the loop that calls this object. */
     Tick(Executor eventLoop) {
@@ -31,9 +32,14 @@ final class Tick {
         endLater();
     }
 
+    /** Flushes the socket when nothing more can be written to it in this tick: at once, during the last write. */
     void flush(Socket socket) {
-        sockets.add(socket);
-        endLater();
+        if (lastWrite) {
+            socket.flush(); // while what the write touched is still in the cache
+        } else {
+            sockets.add(socket);
+            endLater();
+        }
     }
 
     void afterwards(Runnable action) {
@@ -52,8 +58,10 @@ final class Tick {
     private void end() {
         do {
             for (int i = 0; i < writes.size(); i++) {
+                lastWrite = i == writes.size() - 1;
                 writes.get(i).run();
             }
+            lastWrite = false;
             writes.clear();
             for (int i = 0; i < sockets.size(); i++) {
                 sockets.get(i).flush();

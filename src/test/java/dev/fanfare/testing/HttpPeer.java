@@ -65,7 +65,7 @@ public final class HttpPeer implements AutoCloseable {
         if (!statusLine.matches("[A-Z]+/[0-9]\\.[0-9] [1-5][0-9][0-9]( .*)?")) {
             throw new AssertionError("Not a status line: " + statusLine);
         }
-        return new Response(Integer.parseInt(statusLine.split(" ")[1]), headers(), "");
+        return new Response(Integer.parseInt(statusLine.split(" ", 3)[1]), headers(), "");
     }
 
     private Map<String, List<String>> headers() {

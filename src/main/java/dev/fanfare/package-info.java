@@ -1,4 +1,29 @@
-/** Fanfare. */
+/**
+ * Fanfare, a clustered WebSocket relay. Everything is a channel: a raw socket is a subscriber of one channel that speaks
+ * bare frames, a socket on {@code /ws} subscribes to as many as it likes and speaks JSON, and a broadcast is a message
+ * without a channel.
+ *
+ * <p>Where a frame goes:
+ *
+ * <ol>
+ *   <li>{@code http.HttpVerticle} receives the upgrade request; {@code http.Handshake} accepts it or answers with a
+ *       status, and {@code http.Admission} counts it.
+ *   <li>{@code http.PipelineTakeover} gives the channel to a {@code http.WebSocketConnection}, which passes whole
+ *       messages to its {@code http.Session}. The session's {@code protocol.WireProtocol} turns each into a
+ *       {@code protocol.Command}.
+ *   <li>A publish becomes a {@code protocol.Publication}, and {@code http.HubClient} sends it to the hub over the bus,
+ *       within the loop's credit ({@code bus.Addresses.PUBLISH}).
+ *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its channel.
+ *   <li>At the end of its tick the hub sends each of these loops one {@code bus.LoopBatch}, with its answers to that
+ *       loop in the same order ({@code bus.Addresses.loop}).
+ *   <li>{@code http.LocalSubscribers} of the loop appends each message to its {@code http.Audience}, which encodes it
+ *       once for each {@code protocol.WireFormat}. At the end of the loop's {@code http.Tick} the batch is written to
+ *       every subscriber as one shared buffer, and every socket is flushed once.
+ * </ol>
+ *
+ * <p>Nothing else writes messages to sockets. State belongs to one event loop each, and what travels between them is
+ * immutable. {@code MainVerticle} builds the parts and is the only class that sees all packages.
+ */
 @NullMarked
 package dev.fanfare;
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    /** A name or an address, and perhaps a port (RFC 9110, section 7.2). */
+    private static final Pattern HOST =
+            Pattern.compile("([A-Za-z0-9._~%-]+|\\[[0-9A-Fa-f:.]+])(:[0-5]?\\d{0,4}|:6[0-5]\\d{3})?");
+
     private static final String SUBPROTOCOL = "fanfare";
     private static final String JSON_PATH = "/ws";
     private static final String RAW_PREFIX = "/raw/";
@@ -86,8 +91,12 @@ final class Handshake {
         if (!request.method().equals(HttpMethod.GET)) {
             return Refusal.malformed("the method of a handshake is GET");
         }
-        if (count(request, "Host") != 1) {
-            return Refusal.malformed("one Host header is needed");
+        if (count(request, "Host") != 1
+                || !HOST.matcher(request.getHeader("Host")).matches()) {
+            return Refusal.malformed("one Host header is needed, with a host and perhaps a port");
+        }
+        if (request.headers().contains("")) {
+            return Refusal.malformed("a header without a name");
         }
         if (count(request, "Origin") > 1) {
             return Refusal.malformed("more than one Origin header");

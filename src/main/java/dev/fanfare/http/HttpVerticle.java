@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
@@ -180,10 +181,12 @@ public final class HttpVerticle extends VerticleBase {
                 .addKeyValue("status", refusal.status())
                 .addKeyValue("reason", refusal.reason())
                 .log("handshake refused");
-        request.response().setStatusCode(refusal.status());
-        refusal.headers().forEach(request.response()::putHeader);
-        request.response()
-                .putHeader("Connection", refusal.headers().containsKey("Upgrade") ? "close, Upgrade" : "close")
+        HttpServerResponse response = request.response().setStatusCode(refusal.status());
+        refusal.headers().forEach(response::putHeader);
+        boolean upgrade = refusal.headers().containsKey("Upgrade");
+        // Vert.x sets this header last of all, and knows nothing of what has to stand there beside Upgrade.
+        response.headersEndHandler(end -> response.putHeader("Connection", upgrade ? "close, Upgrade" : "close"));
+        response.putHeader("Connection", "close")
                 .putHeader("Content-Type", "text/plain; charset=utf-8")
                 .end(refusal.sentence() + "\n");
     }

@@ -83,7 +83,6 @@ final class PipelineTakeover {
         OPTIONAL.stream().filter(name -> pipeline.get(name) != null).forEach(pipeline::remove);
         pipeline.remove("httpEncoder");
         pipeline.remove(HTTP_DECODER);
-        pipeline.channel().config().setAutoRead(true);
     }
 
     private static ChannelPipeline pipeline(HttpServerRequest request) {

@@ -128,6 +128,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void message(boolean text, byte[] message) {
+        if (!text && !protocol.takesBinary()) {
+            connection.close(CloseCode.UNSUPPORTED, "commands are text messages");
+            return;
+        }
         backlog.add(limited(protocol.read(text, message)));
         carryOn();
     }

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -21,6 +21,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +57,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private enum State {
-        /** The 101 has not been sent: frames that came right behind the request are read, but nothing is written. */
+        /** The 101 has not been sent: what came right behind the request is held, and nothing more is read. */
         ACCEPTING,
         OPEN,
         CLOSING,
@@ -70,6 +72,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private ChannelHandlerContext ctx;
 
     private State state = State.ACCEPTING;
+    private @Nullable List<Object> held;
     private boolean awaitsFlush;
     private boolean listenerReads = true;
     private @Nullable ByteBuf owedPong;
@@ -99,6 +102,30 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         lastPong = now();
         nextPing = lastPong + limits.pingInterval().toNanos();
         scheduleHeartbeat();
+        updateReading();
+        replay();
+    }
+
+    /** What came before the connection was open: frames, and errors. */
+    private void hold(Object event) {
+        if (held == null) {
+            held = new ArrayList<>();
+        }
+        held.add(event);
+    }
+
+    private void replay() {
+        List<Object> events = held;
+        held = null;
+        if (events != null) {
+            for (Object event : events) {
+                if (event instanceof Throwable cause) {
+                    exceptionCaught(ctx, cause);
+                } else {
+                    channelRead(ctx, event);
+                }
+            }
+        }
     }
 
     // Out
@@ -160,7 +187,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private void updateReading() {
-        boolean wanted = state == State.CLOSING || (listenerReads && owedPong == null);
+        boolean wanted = state == State.CLOSING || (state == State.OPEN && listenerReads && owedPong == null);
         if (ctx.channel().config().isAutoRead() != wanted) {
             ctx.channel().config().setAutoRead(wanted);
         }
@@ -168,8 +195,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (state == State.ACCEPTING && message instanceof WebSocketFrame) {
+            hold(message);
+            return;
+        }
         try {
-            if (message instanceof WebSocketFrame frame && (state == State.OPEN || state == State.ACCEPTING)) {
+            if (message instanceof WebSocketFrame frame && state == State.OPEN) {
                 receive(frame);
             }
         } finally {
@@ -192,7 +223,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     /** A peer that does not read is owed one pong, for its latest ping (RFC 6455, section 5.5.3), and not read from. */
     private void pong(ByteBuf payload) {
         ByteBuf pong = Frames.pong(payload);
-        if (state == State.OPEN && isWritable()) {
+        if (isWritable()) {
             send(pong);
         } else {
             owedPong = pong;
@@ -283,9 +314,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             close(CloseCode.PROTOCOL_ERROR, "close code " + code);
         } else if (!isUtf8Reason(frame.content())) {
             close(CloseCode.INVALID_PAYLOAD, "the reason of the close is no UTF-8");
-        } else if (state == State.ACCEPTING) {
-            end(CLOSED_BY_CLIENT);
-            ctx.close();
         } else {
             end(CLOSED_BY_CLIENT);
             sendLast(code == -1 ? Frames.close() : Frames.close(code, ""));
@@ -317,7 +345,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+        if (state == State.ACCEPTING) {
+            hold(cause);
+        } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             int code = corrupted.closeStatus().code();
             close(
                     code == CloseCode.INVALID_PAYLOAD.code()
@@ -326,7 +356,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
                     String.valueOf(corrupted.getMessage()));
         } else if (cause instanceof TooLongFrameException) {
             close(CloseCode.TOO_BIG, "the message is too big");
-        } else if (cause instanceof IOException || cause instanceof DecoderException) {
+        } else if (cause instanceof IOException || cause instanceof CodecException) {
             LOG.atDebug().setCause(cause).log("connection lost");
             abort();
         } else {
@@ -344,6 +374,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         state = State.GONE;
         stopTimer();
         dropOwedPong();
+        replay(); // only releases
         listener.gone();
     }
 

@@ -8,6 +8,7 @@ public enum CloseCode {
     NORMAL(1000, "normal"),
     SHUTTING_DOWN(1001, "shutting_down"),
     PROTOCOL_ERROR(1002, "protocol_error"),
+    UNSUPPORTED(1003, "unsupported"),
     INVALID_PAYLOAD(1007, "invalid_payload"),
     POLICY(1008, "policy"),
     TOO_BIG(1009, "too_big"),

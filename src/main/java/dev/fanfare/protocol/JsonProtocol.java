@@ -25,11 +25,13 @@ public final class JsonProtocol implements WireProtocol {
     }
 
     @Override
+    public boolean takesBinary() {
+        return false;
+    }
+
+    @Override
     public Command read(boolean text, byte[] message) {
-        return text
-                ? new CommandReader(message).read()
-                : new Command.Refused(
-                        null, new ProtocolException(ErrorCode.BAD_REQUEST, "commands are text messages, not binary"));
+        return new CommandReader(message).read();
     }
 
     @Override

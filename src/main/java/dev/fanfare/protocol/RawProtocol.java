@@ -21,6 +21,11 @@ public record RawProtocol(ChannelName channel) implements WireProtocol {
     }
 
     @Override
+    public boolean takesBinary() {
+        return true;
+    }
+
+    @Override
     public Command read(boolean text, byte[] message) {
         Payload.Kind kind = text ? Payload.Kind.TEXT : Payload.Kind.BINARY;
         return new Command.Publish(null, channel, Payload.of(kind, message));

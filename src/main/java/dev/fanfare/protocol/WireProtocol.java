@@ -10,10 +10,13 @@ public interface WireProtocol {
     /** How this protocol's subscribers see messages. */
     WireFormat format();
 
+    /** Whether messages may be binary. */
+    boolean takesBinary();
+
     /**
      * Reads one WebSocket message.
      *
-     * @param text whether it was a text message, whose UTF-8 has been checked
+     * @param text whether it was a text message, whose UTF-8 has been checked; always, where binary is not taken
      * @param message its bytes, which the caller gives away
      */
     Command read(boolean text, byte[] message);

@@ -62,10 +62,10 @@ public final class HttpPeer implements AutoCloseable {
     /** The next response without its body: the answer to HEAD, or one after which nothing more is read. */
     public Response responseHead() {
         String statusLine = line();
-        if (!statusLine.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
+        if (!statusLine.matches("[A-Z]+/[0-9]\\.[0-9] [1-5][0-9][0-9]( .*)?")) {
             throw new AssertionError("Not a status line: " + statusLine);
         }
-        return new Response(Integer.parseInt(statusLine.substring(9, 12)), headers(), "");
+        return new Response(Integer.parseInt(statusLine.split(" ")[1]), headers(), "");
     }
 
     private Map<String, List<String>> headers() {

@@ -5,7 +5,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.tracing.TracingPolicy;
 import java.util.function.Consumer;
 
 /**
@@ -16,7 +18,7 @@ public final class Bus {
     private static final DeliveryOptions OPTIONS = new DeliveryOptions()
             .setCodecName(ByReference.NAME)
             .setLocalOnly(true)
-            .setTracingPolicy(io.vertx.core.tracing.TracingPolicy.IGNORE);
+            .setTracingPolicy(TracingPolicy.IGNORE);
 
     private final EventBus events;
 
@@ -30,7 +32,11 @@ public final class Bus {
      * @throws IllegalStateException where {@code vertx} already has one: two instances would take each other's messages
      */
     public static Bus of(Vertx vertx) {
-        vertx.eventBus().registerCodec(new ByReference());
+        try {
+            vertx.eventBus().registerCodec(new ByReference());
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("this Vert.x runs an instance of Fanfare already", e);
+        }
         return new Bus(vertx.eventBus());
     }
 
@@ -51,7 +57,7 @@ public final class Bus {
 
     /** Consumes on the calling verticle's context, for as long as it is deployed. */
     public <T> void consume(Address<T> address, Consumer<T> consumer) {
-        Handler<io.vertx.core.eventbus.Message<T>> handler = message -> consumer.accept(message.body());
+        Handler<Message<T>> handler = message -> consumer.accept(message.body());
         events.localConsumer(address.name(), handler);
     }
 

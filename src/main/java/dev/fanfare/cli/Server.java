@@ -3,7 +3,6 @@ package dev.fanfare.cli;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -16,7 +15,9 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -97,7 +98,7 @@ final class Server {
     }
 
     private static Transport transport(String wanted) {
-        Map<String, Transport> named = new java.util.HashMap<>();
+        Map<String, Transport> named = new HashMap<>();
         named.put("epoll", Transport.EPOLL);
         named.put("io_uring", Transport.IO_URING);
         named.put("nio", Transport.NIO);
@@ -108,7 +109,7 @@ final class Server {
         if (!isAvailable(transport)) {
             throw new ConfigurationException("server.transport: '" + wanted + "' is not available on this machine");
         }
-        return java.util.Objects.requireNonNull(transport);
+        return Objects.requireNonNull(transport);
     }
 
     private static boolean isAvailable(@Nullable Transport transport) {
@@ -116,7 +117,6 @@ final class Server {
     }
 
     private static Vertx vertx(Configuration configuration, Transport transport, PrometheusMeterRegistry registry) {
-        new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         MicrometerMetricsOptions metrics = new MicrometerMetricsOptions()
                 .setEnabled(true)

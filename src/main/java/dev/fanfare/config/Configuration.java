@@ -1,7 +1,10 @@
 package dev.fanfare.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,7 @@ public record Configuration(
     private static final Duration HOUR = Duration.ofHours(1);
 
     public Configuration {
-        effective = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(effective));
+        effective = Collections.unmodifiableMap(new LinkedHashMap<>(effective));
         unknownVariables = List.copyOf(unknownVariables);
     }
 
@@ -101,7 +104,7 @@ public record Configuration(
 
         private static Path file(Setting setting) {
             Path path = Path.of(setting.text());
-            if (setting.text().isEmpty() || !java.nio.file.Files.isReadable(path)) {
+            if (setting.text().isEmpty() || !Files.isReadable(path)) {
                 throw setting.refuse("is no file that can be read, and server.tls.enabled needs it");
             }
             return path;

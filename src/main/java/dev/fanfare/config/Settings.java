@@ -2,7 +2,9 @@ package dev.fanfare.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -42,7 +45,7 @@ final class Settings {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing in the jar");
             }
-            return new Settings(parse(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8), name));
+            return new Settings(parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -164,12 +167,12 @@ final class Settings {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.NoSuchFileException
+        return e instanceof NoSuchFileException
                 ? "there is no such file"
                 : e.getClass().getSimpleName() + " " + oneLine(e.getMessage());
     }
 
-    private static String oneLine(@org.jspecify.annotations.Nullable String text) {
+    private static String oneLine(@Nullable String text) {
         return String.valueOf(text).replaceAll("\\s+", " ");
     }
 }

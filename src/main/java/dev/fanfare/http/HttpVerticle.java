@@ -5,6 +5,7 @@ import dev.fanfare.bus.Bus;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
 import dev.fanfare.metrics.Meters;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,8 +15,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -64,17 +67,18 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        EventLoop eventLoop = ((io.vertx.core.internal.ContextInternal) context).nettyEventLoop();
+        EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
         Tick tick = new Tick(eventLoop);
         HubClient client = new HubClient(id, HubClient.over(bus), tick, meters);
-        LocalSubscribers subscribers =
-                new LocalSubscribers(client, io.netty.buffer.ByteBufAllocator.DEFAULT, tick, meters);
+        LocalSubscribers subscribers = new LocalSubscribers(client, ByteBufAllocator.DEFAULT, tick, meters);
         bus.consume(client.address(), client::receive);
         client.attach(subscribers::deliver);
         hub = client;
         loop = new Session.Loop(
                 configuration.session(), subscribers, client, sessions, access, meters, tick, Clock.systemUTC());
-        return listen().onFailure(cause -> client.detach());
+        // One loop looks for all of them.
+        Future<Void> verified = id == 0 ? PipelineTakeover.verify(vertx) : Future.succeededFuture();
+        return verified.compose(ok -> listen()).onFailure(cause -> client.detach());
     }
 
     private Future<?> listen() {
@@ -164,7 +168,7 @@ public final class HttpVerticle extends VerticleBase {
             case TOO_MANY_FROM_ADDRESS -> refuse(request, Refusal.tooManyFromAddress());
             case ADMITTED -> {
                 Session session = new Session(
-                        java.util.Objects.requireNonNull(loop), accepted.protocol(), () -> admission.release(address));
+                        Objects.requireNonNull(loop), accepted.protocol(), () -> admission.release(address));
                 PipelineTakeover.take(
                         request,
                         session.connection(),
@@ -193,7 +197,7 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        HubClient client = java.util.Objects.requireNonNull(hub);
+        HubClient client = Objects.requireNonNull(hub);
         return after(configuration.shutdown().grace().toMillis())
                 .compose(grace -> {
                     refusing = true;

@@ -5,10 +5,12 @@ import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Who on this loop is subscribed to what, and the delivery to them. The hub is told only of a channel's first and last
@@ -112,7 +114,7 @@ final class LocalSubscribers {
         if (read == 0) {
             tick.afterwards(this::recordDeliveryTimes);
         } else if (read == readAt.length) {
-            readAt = java.util.Arrays.copyOf(readAt, 2 * read);
+            readAt = Arrays.copyOf(readAt, 2 * read);
         }
         readAt[read++] = receivedAt;
     }
@@ -126,7 +128,7 @@ final class LocalSubscribers {
     }
 
     private Channel prepared(ChannelName name) {
-        return java.util.Objects.requireNonNull(channels.get(name), "not prepared");
+        return Objects.requireNonNull(channels.get(name), "not prepared");
     }
 
     /** A channel that has subscribers here, or is about to. */

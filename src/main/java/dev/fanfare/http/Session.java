@@ -15,8 +15,10 @@ import dev.fanfare.protocol.RawProtocol;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.protocol.WireProtocol;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.local.SynchronizationStrategy;
 import io.netty.buffer.ByteBuf;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,8 +82,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                 ? null
                 : Bucket.builder()
                         .addLimit(limit -> limit.capacity(limits.messageBurst())
-                                .refillGreedy(limits.messageRate(), java.time.Duration.ofSeconds(1)))
-                        .withSynchronizationStrategy(io.github.bucket4j.local.SynchronizationStrategy.NONE)
+                                .refillGreedy(limits.messageRate(), Duration.ofSeconds(1)))
+                        .withSynchronizationStrategy(SynchronizationStrategy.NONE)
                         .build();
     }
 
@@ -96,6 +98,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     void begin(ByteBuf response) {
         if (protocol instanceof RawProtocol raw) {
             join(List.of(raw.channel()), () -> accept(response));
+            if (!opened) {
+                connection.read(false);
+            }
         } else {
             accept(response);
         }

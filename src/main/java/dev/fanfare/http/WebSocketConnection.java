@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -322,11 +323,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private static boolean isUtf8Reason(ByteBuf body) {
         return body.readableBytes() <= 2
-                || ByteBufUtil.isText(
-                        body,
-                        body.readerIndex() + 2,
-                        body.readableBytes() - 2,
-                        java.nio.charset.StandardCharsets.UTF_8);
+                || ByteBufUtil.isText(body, body.readerIndex() + 2, body.readableBytes() - 2, StandardCharsets.UTF_8);
     }
 
     private void end(String reason) {

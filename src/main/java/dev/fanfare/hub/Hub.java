@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -29,7 +30,7 @@ final class Hub implements LoopNotice.Handler {
     /** What may be under way to one loop, in bytes. */
     static final long LOOP_CREDIT = 4L << 20;
 
-    private final IntFunction<java.util.function.Consumer<LoopBatch>> loops;
+    private final IntFunction<Consumer<LoopBatch>> loops;
     private final Executor tick;
     private final Clock clock;
     private final Meters meters;
@@ -45,12 +46,7 @@ final class Hub implements LoopNotice.Handler {
      * @param tick runs a task at the end of the tick, on the hub's event loop
      * @param whenEmpty runs when the last loop has detached
      */
-    Hub(
-            IntFunction<java.util.function.Consumer<LoopBatch>> loops,
-            Executor tick,
-            Clock clock,
-            Meters meters,
-            Runnable whenEmpty) {
+    Hub(IntFunction<Consumer<LoopBatch>> loops, Executor tick, Clock clock, Meters meters, Runnable whenEmpty) {
         this.loops = loops;
         this.tick = tick;
         this.clock = clock;

@@ -2,6 +2,8 @@ package dev.fanfare.protocol;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 
 /** The bytes of a message and what they are. They are never changed, so they may be shared between threads. */
 public final class Payload {
@@ -34,7 +36,7 @@ public final class Payload {
 
     /** A part of {@code bytes}, which the caller gives away. */
     public static Payload slice(Kind kind, byte[] bytes, int offset, int length) {
-        return new Payload(kind, bytes, java.util.Objects.checkFromIndexSize(offset, length, bytes.length), length);
+        return new Payload(kind, bytes, Objects.checkFromIndexSize(offset, length, bytes.length), length);
     }
 
     public Kind kind() {
@@ -48,7 +50,7 @@ public final class Payload {
 
     /** The byte at {@code index} of this payload. */
     public byte byteAt(int index) {
-        return bytes[offset + java.util.Objects.checkIndex(index, length)];
+        return bytes[offset + Objects.checkIndex(index, length)];
     }
 
     public void writeTo(ByteBuf out) {
@@ -62,7 +64,7 @@ public final class Payload {
 
     /** A copy of the bytes. */
     public byte[] toBytes() {
-        return java.util.Arrays.copyOfRange(bytes, offset, offset + length);
+        return Arrays.copyOfRange(bytes, offset, offset + length);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.fanfare.cli;
 
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
@@ -24,8 +25,19 @@ public final class FanfareCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    public FanfareCommand(InstanceFactory instances) {
+    private FanfareCommand(InstanceFactory instances) {
         this.instances = instances;
+    }
+
+    /** The command line with all its commands. A wrong option is answered with one line and status 2. */
+    public static CommandLine line(InstanceFactory instances) {
+        CommandLine line = new CommandLine(new FanfareCommand(instances));
+        line.setParameterExceptionHandler((wrong, arguments) -> {
+            CommandLine where = wrong.getCommandLine();
+            where.getErr().println("fanfare: " + wrong.getMessage() + "; --help tells the options");
+            return where.getCommandSpec().exitCodeOnInvalidInput();
+        });
+        return line;
     }
 
     @Override

@@ -54,6 +54,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         // What is below a warning there is of no use to those who run Fanfare.
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("io.vertx").setLevel(Level.WARN);
+        // It warns of gauges that Vert.x registers twice.
+        context.getLogger("io.micrometer").setLevel(Level.ERROR);
     }
 
     private static Encoder<ILoggingEvent> jsonEncoder() {

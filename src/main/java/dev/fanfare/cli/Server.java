@@ -13,6 +13,7 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,6 +54,8 @@ final class Server {
             transport = transport(configuration.server().transport());
         } catch (ConfigurationException e) {
             return fail(WRONG_CONFIGURATION, e.getMessage());
+        } catch (UncheckedIOException e) {
+            return fail(FAILED, e.getMessage());
         }
         Logging.configure(configuration.log());
         listenForSignals();

@@ -36,6 +36,7 @@ public record Configuration(
      * The defaults, with the file (where one is given) and the environment over them.
      *
      * @throws ConfigurationException with one line that names source, key, value and rule
+     * @throws java.io.UncheckedIOException with one line that names the file, where it can't be read
      */
     public static Configuration load(@Nullable Path file, Map<String, String> environment) {
         Settings defaults = Settings.defaults();

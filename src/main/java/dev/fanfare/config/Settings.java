@@ -2,6 +2,7 @@ package dev.fanfare.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,15 +52,17 @@ final class Settings {
         }
     }
 
-    /** These, with those of the file over them. */
+    /**
+     * These, with those of the file over them.
+     *
+     * @throws UncheckedIOException where it can't be read; the message is one line that names it
+     */
     Settings overlay(Path file) {
-        String text;
         try {
-            text = Files.readString(file);
+            return overlay(Files.readString(file), file.toString());
         } catch (IOException e) {
-            throw new ConfigurationException(file + ": can't be read: " + reason(e));
+            throw new UncheckedIOException(file + ": can't be read: " + reason(e), e);
         }
-        return overlay(text, file.toString());
     }
 
     /** These, with those of a YAML or JSON text over them; {@code source} names it in errors. */

@@ -103,7 +103,8 @@ public final class HttpVerticle extends VerticleBase {
                 })
                 .listen()
                 .onSuccess(listening -> {
-                    if (tls != null) {
+                    if (tls != null && id == 0) {
+                        // The loops share one listener, so one of them watches.
                         tls.watch(vertx, listening, options);
                     }
                 })

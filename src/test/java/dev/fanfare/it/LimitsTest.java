@@ -1,0 +1,125 @@
+package dev.fanfare.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fanfare.testing.Frame;
+import dev.fanfare.testing.Instance;
+import dev.fanfare.testing.Response;
+import dev.fanfare.testing.SharedInstance;
+import dev.fanfare.testing.UpgradeRequest;
+import dev.fanfare.testing.WebSocketPeer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Each bound at its edge, and what happens beyond: it costs the offender, and nobody else. */
+class LimitsTest {
+    @Test
+    void theSubscriptionBeyondTheBoundIsRefusedAndTheOthersStay() {
+        try (Instance server = Instance.start("session.max-subscriptions=2");
+                WebSocketPeer peer = server.connect("/ws")) {
+            peer.sendText("{\"type\":\"subscribe\",\"channels\":[\"a\",\"b\",\"c\"],\"id\":1}");
+            assertThat(peer.text())
+                    .contains("{\"type\":\"subscribed\",\"channel\":\"b\"}")
+                    .contains("{\"type\":\"error\",\"channel\":\"c\",\"code\":\"limit_exceeded\"");
+            peer.sendText("{\"type\":\"subscribe\",\"channel\":\"a\",\"id\":2}");
+            assertThat(peer.text()).contains("subscribed").contains("\"id\":2");
+            peer.sendText("{\"type\":\"unsubscribe\",\"channel\":\"a\",\"id\":3}");
+            assertThat(peer.text()).contains("unsubscribed");
+            peer.sendText("{\"type\":\"subscribe\",\"channel\":\"c\",\"id\":4}");
+            assertThat(peer.text()).contains("\"subscribed\"").contains("\"id\":4");
+        }
+    }
+
+    @Test
+    void messagesBeyondTheRateAreAnsweredOnJsonAndEndARawSocket() {
+        try (Instance server = Instance.start("session.message-rate=1", "session.message-burst=5");
+                WebSocketPeer bystander = server.connect("/ws")) {
+            WebSocketPeer json = server.connect("/ws");
+            json.send(IntStream.range(0, 6)
+                    .mapToObj(i -> Frame.text("{\"type\":\"ping\",\"id\":" + i + "}"))
+                    .toArray(Frame[]::new));
+            for (int i = 0; i < 5; i++) {
+                assertThat(json.text()).contains("pong").contains("\"id\":" + i);
+            }
+            assertThat(json.text()).contains("\"code\":\"rate_limited\"").contains("\"id\":5");
+            WebSocketPeer raw = server.connect("/");
+            raw.send(IntStream.range(0, 6).mapToObj(i -> Frame.text("" + i)).toArray(Frame[]::new));
+            Frame last = raw.frame();
+            while (last.opcode() == Frame.TEXT) {
+                last = raw.frame();
+            }
+            assertThat(last.closeCode()).isEqualTo(1008);
+            assertThat(last.closeReason()).isEqualTo("rate_limited");
+            bystander.expectNothingBeforePong();
+            assertThat(server.metric("fanfare_dropped_total{reason=\"rate_limited\"}"))
+                    .isEqualTo(2);
+            json.close();
+            raw.close();
+        }
+    }
+
+    @Test
+    void aFullInstanceRefusesAndTakesTheNextWhenSomebodyLeaves() throws Exception {
+        SharedInstance server = SharedInstance.with("server.max-connections=2").start();
+        try {
+            WebSocketPeer first = server.connect("/");
+            server.connect("/ws");
+            Response refused = server.answer(UpgradeRequest.to(server.port(), "/"));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("Retry-After")).isNotBlank();
+            first.leave();
+            server.awaitClients(1);
+            server.connect("/").sendText("in").expectText("in");
+            server.settle();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void oneAddressMayNotTakeEverything() throws Exception {
+        SharedInstance server =
+                SharedInstance.with("server.max-connections-per-address=2").start();
+        try {
+            WebSocketPeer first = server.connect("/");
+            server.connect("/ws");
+            assertThat(server.answer(UpgradeRequest.to(server.port(), "/ws")).status())
+                    .isEqualTo(429);
+            first.vanish();
+            server.awaitClients(1);
+            server.connect("/ws");
+            server.settle();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void broadcastsMayBeForbidden() {
+        try (Instance server = Instance.start("broadcast.publish=nobody");
+                WebSocketPeer peer = server.connect("/ws")) {
+            peer.sendText("{\"type\":\"publish\",\"data\":1,\"id\":1}");
+            assertThat(peer.text()).contains("\"code\":\"unauthorised\"").contains("\"id\":1");
+            peer.expectNothingBeforePong();
+        }
+    }
+
+    @Test
+    void theRawRelayMayBeElsewhereOrNowhere() {
+        try (Instance server = Instance.start("raw.path=/relay", "raw.channel=lobby");
+                WebSocketPeer raw = server.connect("/relay");
+                WebSocketPeer same = server.connect("/raw/lobby")) {
+            raw.sendText("hello").expectText("hello");
+            same.expectText("hello");
+        }
+        try (Instance server = Instance.start("raw.enabled=false")) {
+            for (String path : new String[] {"/", "/raw/a"}) {
+                Response answer = WebSocketPeer.to(server.port())
+                        .http()
+                        .send(UpgradeRequest.to(server.port(), path).text())
+                        .response();
+                assertThat(answer.status()).as(path).isEqualTo(404);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.fanfare.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fanfare.testing.Frame;
+import dev.fanfare.testing.HttpPeer;
+import dev.fanfare.testing.Instance;
+import dev.fanfare.testing.Response;
+import dev.fanfare.testing.UpgradeRequest;
+import dev.fanfare.testing.WebSocketPeer;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The stages of stopping, as clients, balancers and probes see them. */
+class ShutdownTest {
+    @Test
+    void everyClientIsToldAndEachAnotherTimeToComeBack() throws Exception {
+        try (Instance server = Instance.start()) {
+            List<WebSocketPeer> peers = IntStream.range(0, 20)
+                    .mapToObj(i -> server.connect(i % 2 == 0 ? "/" : "/ws"))
+                    .toList();
+            Future<Void> stopped = server.stop();
+            Set<Integer> times = new HashSet<>();
+            for (WebSocketPeer peer : peers) {
+                Frame close = peer.expectClose(1001);
+                assertThat(close.closeReason()).matches("retry after \\d+ ms");
+                times.add(Integer.parseInt(close.closeReason().replaceAll("\\D", "")));
+                peer.close();
+            }
+            assertThat(times).hasSizeGreaterThan(17).allMatch(time -> time >= 0 && time < 5_000);
+            done(stopped);
+        }
+    }
+
+    @Test
+    void theProbesTellOfEveryStage() throws Exception {
+        try (Instance server = Instance.start("shutdown.grace=1s", "shutdown.drain=1s")) {
+            assertThat(HttpPeer.get(server.metricsPort(), "/ready").status()).isEqualTo(200);
+            assertThat(HttpPeer.get(server.metricsPort(), "/live").status()).isEqualTo(200);
+            WebSocketPeer early = server.connect("/ws");
+            Future<Void> stopped = server.stop();
+            await().until(() -> HttpPeer.get(server.metricsPort(), "/ready").status() == 503);
+            assertThat(HttpPeer.get(server.metricsPort(), "/ready").body()).contains("draining");
+            assertThat(HttpPeer.get(server.metricsPort(), "/live").status()).isEqualTo(200);
+            WebSocketPeer late = server.connect("/");
+            await().until(() -> upgrade(server).status() == 503);
+            assertThat(upgrade(server).header("Retry-After")).isNotBlank();
+            early.expectClose(1001);
+            early.close();
+            late.expectClose(1001);
+            late.close();
+            done(stopped);
+        }
+    }
+
+    private static Response upgrade(Instance server) {
+        try (HttpPeer http = HttpPeer.to(server.port())) {
+            return http.send(UpgradeRequest.to(server.port(), "/ws").text()).responseHead();
+        }
+    }
+
+    @Test
+    void clientsAreClosedOneAfterTheOther() throws Exception {
+        try (Instance server = Instance.start("shutdown.drain=1500ms", "server.event-loops=1")) {
+            List<WebSocketPeer> peers =
+                    IntStream.range(0, 10).mapToObj(i -> server.connect("/ws")).toList();
+            long start = System.nanoTime();
+            Future<Void> stopped = server.stop();
+            for (int i = 0; i < peers.size(); i++) {
+                peers.get(i).expectClose(1001);
+                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                // A slow machine may be late, but never early.
+                assertThat(millis).isGreaterThanOrEqualTo(150L * (i + 1) - 20);
+                peers.get(i).close();
+            }
+            done(stopped);
+        }
+    }
+
+    @Test
+    void whatIsQueuedGoesOutBeforeTheClose() throws Exception {
+        try (Instance server = Instance.start("session.send-limit=64MiB")) {
+            WebSocketPeer reader =
+                    WebSocketPeer.to(server.port()).receiveBuffer(4096).connect("/raw/queue");
+            WebSocketPeer publisher = server.connect("/raw/queue");
+            String payload = "q".repeat(60_000);
+            for (int i = 0; i < 100; i++) {
+                publisher.sendText(payload).expectText(payload);
+            }
+            Future<Void> stopped = server.stop();
+            publisher.expectClose(1001);
+            publisher.close();
+            for (int i = 0; i < 100; i++) {
+                reader.expectText(payload);
+            }
+            reader.expectClose(1001);
+            reader.close();
+            done(stopped);
+        }
+    }
+
+    @Test
+    void silentAndStalledPeersAreCutInTime() throws Exception {
+        try (Instance server =
+                Instance.start("shutdown.timeout=500ms", "session.write-timeout=1h", "session.send-limit=64MiB")) {
+            WebSocketPeer stalled =
+                    WebSocketPeer.to(server.port()).receiveBuffer(4096).connect("/raw/stalled");
+            WebSocketPeer silent = server.connect("/ws");
+            WebSocketPeer publisher = server.connect("/raw/stalled");
+            String payload = "s".repeat(60_000);
+            for (int i = 0; i < 100; i++) {
+                publisher.sendText(payload).expectText(payload);
+            }
+            done(server.stop());
+            silent.expectClose(1001);
+            silent.expectEof();
+            stalled.vanish();
+            publisher.close();
+        }
+    }
+
+    private static void done(Future<Void> stopped) throws Exception {
+        stopped.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+    }
+}

@@ -19,7 +19,11 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
     }
 
     static Refusal version() {
-        return new Refusal(426, "version", "WebSocket version 13 is needed", Map.of("Sec-WebSocket-Version", "13"));
+        return new Refusal(
+                426,
+                "version",
+                "WebSocket version 13 is needed",
+                Map.of("Sec-WebSocket-Version", "13", "Upgrade", "websocket"));
     }
 
     static Refusal upgradeRequired() {

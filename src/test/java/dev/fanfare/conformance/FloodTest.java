@@ -41,7 +41,7 @@ class FloodTest {
                 List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
                 "session.ping-interval=500ms",
                 "session.pong-timeout=2s",
-                "session.write-timeout=1s");
+                "session.write-timeout=500ms");
     }
 
     @AfterAll
@@ -51,40 +51,52 @@ class FloodTest {
 
     @Test
     void survivesPingsFromPeersThatNeverRead() {
-        surviveFloodOf("/", Frame.ping(Samples.binary(125)));
+        survive(flood("/", Frame.ping(Samples.binary(125))));
     }
 
     @Test
-    void survivesTextsFromPeersThatNeverRead() {
-        surviveFloodOf("/", Frame.text(Samples.ascii(1000)));
-    }
-
-    @Test
-    void survivesLongMessagesFromPeersThatNeverRead() {
-        surviveFloodOf("/raw/flood", Frame.binary(Samples.binary(60_000)));
+    void survivesMessagesFromPeersThatNeverRead() {
+        survive(flood("/", Frame.text(Samples.ascii(1000))), flood("/raw/flood", Frame.binary(Samples.binary(60_000))));
     }
 
     @Test
     void survivesCommandsFromPeersThatNeverRead() {
-        surviveFloodOf("/ws", Frame.text("{\"type\":\"ping\",\"id\":\"0123456789\"}"));
+        survive(
+                flood("/ws", Frame.text("{\"type\":\"ping\",\"id\":\"0123456789\"}")),
+                flood("/ws", Frame.text("no command")));
     }
 
+    /** These stop being read now and then, for want of credit: that must not pass for an answer to a ping. */
     @Test
-    void survivesErrorsForPeersThatNeverRead() {
-        surviveFloodOf("/ws", Frame.text("[]"));
+    void survivesPublicationsFromPeersThatNeverRead() {
+        survive(
+                flood("/ws", Frame.text("{\"type\":\"publish\",\"id\":1,\"channel\":\"flood\",\"data\":1}")),
+                flood("/ws", Frame.text("{\"type\":\"publish\",\"channel\":\"flood\",\"data\":1}")));
     }
 
     @Test
     void survivesEmptyFragmentsFromPeersThatNeverRead() {
-        surviveFloodOf("/", Frame.text("").unfinished());
+        survive(
+                flood("/", Frame.text("").unfinished()),
+                flood("/ws", Frame.binary().unfinished()));
     }
 
-    private static void surviveFloodOf(String path, Frame frame) {
+    /** What several peers send to a path. */
+    private record Flood(String path, Frame frame) {
+        Stream<Flooder> flooders() {
+            return Stream.generate(() -> Flooder.start(server.port(), path, frame))
+                    .limit(FLOODERS);
+        }
+    }
+
+    private static Flood flood(String path, Frame frame) {
+        return new Flood(path, frame);
+    }
+
+    private static void survive(Flood... floods) {
         try (var bystander =
                 WebSocketPeer.connect(server.port(), "/raw/bystander").answeringPings()) {
-            List<Flooder> flooders = Stream.generate(() -> Flooder.start(server.port(), path, frame))
-                    .limit(FLOODERS)
-                    .toList();
+            List<Flooder> flooders = Stream.of(floods).flatMap(Flood::flooders).toList();
             try {
                 long slowest = relayUntilDone(bystander, flooders);
                 assertThat(Duration.ofNanos(slowest)).isLessThan(UNNOTICED);

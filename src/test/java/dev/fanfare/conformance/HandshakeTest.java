@@ -198,7 +198,7 @@ class HandshakeTest {
                     Frame.text("bye").encode()));
             http.wire().reset();
         }
-        SERVER.connect("/").expectNothingBeforePong();
+        SERVER.connect("/raw/elsewhere").expectNothingBeforePong();
     }
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ class HeartbeatTest {
 
     @RegisterExtension
     static final SharedInstance SERVER = SharedInstance.with(
-            "session.ping-interval=200ms", "session.pong-timeout=600ms", "session.write-timeout=500ms");
+            "session.ping-interval=100ms", "session.pong-timeout=400ms", "session.write-timeout=400ms");
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/raw/conformance", "/ws"})

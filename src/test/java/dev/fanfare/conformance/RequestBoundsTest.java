@@ -24,7 +24,7 @@ class RequestBoundsTest {
     private static final int HEADERS_TOO_LARGE = 431;
 
     @RegisterExtension
-    static final SharedInstance SERVER = SharedInstance.with("server.handshake-timeout=500ms");
+    static final SharedInstance SERVER = SharedInstance.with("server.handshake-timeout=300ms");
 
     @ParameterizedTest
     @ValueSource(ints = {20_000, 100_000, 1_000_000})

@@ -17,12 +17,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * One {@link Instance} for all tests of a class: register it in a static field.
  *
  * <p>After each test it lets the test's peers go, and holds the server to its books: no client is left, and as many
- * disconnections are counted as connections.
+ * disconnections are counted as connections, and that nothing was logged as an error.
  */
 public final class SharedInstance implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final String[] settings;
     private final List<AutoCloseable> peers = new ArrayList<>();
     private @Nullable Instance instance;
+    private @Nullable ErrorLog errors;
 
     private SharedInstance(String... settings) {
         this.settings = settings.clone();
@@ -35,6 +36,7 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
 
     /** Starts the instance; JUnit Jupiter does that by itself. */
     public SharedInstance start() {
+        errors = ErrorLog.open();
         instance = Instance.start(settings);
         return this;
     }
@@ -91,6 +93,9 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
         }
         peers.clear();
         awaitClients(0);
+        assertThat(Objects.requireNonNull(errors).drain())
+                .as("logged as errors")
+                .isEmpty();
     }
 
     /** Waits until {@code count} clients are connected, by every figure that the server gives of them. */
@@ -113,6 +118,10 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
         if (instance != null) {
             instance.close();
             instance = null;
+        }
+        if (errors != null) {
+            errors.close();
+            errors = null;
         }
     }
 

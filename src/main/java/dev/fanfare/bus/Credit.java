@@ -8,8 +8,8 @@ import java.util.function.LongConsumer;
  * sender's event loop.
  */
 public final class Credit {
-    /** What a message counts for beside its payload. */
-    public static final int OVERHEAD = 64;
+    /** What a message counts for beside its payload: about what its objects take while it is under way. */
+    public static final int OVERHEAD = 512;
 
     private final long limit;
     private final LongConsumer changes;

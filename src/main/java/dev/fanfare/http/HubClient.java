@@ -12,10 +12,11 @@ import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.Publication;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -25,7 +26,12 @@ import java.util.function.LongConsumer;
  */
 final class HubClient implements LoopEvent.Handler {
     /** What one loop may have unanswered, in bytes. */
-    static final long PUBLISH_CREDIT = 4L << 20;
+    static final long PUBLISH_CREDIT = 1L << 20;
+
+    /** What one who has waited may publish before it is the next one's turn, in bytes. */
+    private static final long TURN = 64 << 10;
+
+    private static final long NOBODYS = Long.MIN_VALUE;
 
     /** How to reach the hub; a test has its own. */
     interface Link {
@@ -38,11 +44,13 @@ final class HubClient implements LoopEvent.Handler {
     private final Link link;
     private final Tick tick;
     private final Credit credit;
-    private final LongObjectMap<Publishing> publishing = new LongObjectHashMap<>();
-    private final LongObjectMap<Runnable> joining = new LongObjectHashMap<>();
-    private List<Runnable> waitingForCredit = new ArrayList<>();
+    private final Map<Long, Publishing> publishing = new HashMap<>();
+    private final Map<Long, Runnable> joining = new HashMap<>();
+    private final Queue<Runnable> waitingForCredit = new ArrayDeque<>();
     private Consumer<Message> deliveries = message -> {};
     private long tickets;
+    /** What the one whose turn it is may still publish, in bytes; negative where it is nobody's turn. */
+    private long turn = NOBODYS;
 
     private record Publishing(long bytes, LongConsumer published) {}
 
@@ -84,19 +92,33 @@ final class HubClient implements LoopEvent.Handler {
         link.notify(new LoopNotice.Detach(loop));
     }
 
-    /** Whether {@link #publish} may be called now. Where not, {@link #whenCredit} tells the moment. */
+    /**
+     * Whether {@link #publish} may be called now. Where not, {@link #whenCredit} gets the caller in line: those who have
+     * waited go first, each for a turn.
+     */
     boolean hasCredit() {
-        return credit.available();
+        return credit.available() && (turn == NOBODYS ? waitingForCredit.isEmpty() : turn > 0);
     }
 
     void whenCredit(Runnable action) {
         waitingForCredit.add(action);
     }
 
+    private void giveTurns() {
+        while (!waitingForCredit.isEmpty() && credit.available()) {
+            turn = TURN;
+            waitingForCredit.remove().run();
+        }
+        turn = NOBODYS;
+    }
+
     /** Publishes; {@code published} gets the timestamp when the hub has put it in order. */
     void publish(Publication publication, LongConsumer published) {
         long bytes = (long) Credit.OVERHEAD + publication.payload().size();
         credit.take(bytes);
+        if (turn != NOBODYS) {
+            turn = Math.max(turn - bytes, 0);
+        }
         publishing.put(++tickets, new Publishing(bytes, published));
         link.publish(new Publish(loop, tickets, publication));
     }
@@ -118,11 +140,7 @@ final class HubClient implements LoopEvent.Handler {
             event.dispatch(this);
         }
         tick.afterwards(() -> link.notify(new LoopNotice.Delivered(loop, batch.bytes())));
-        if (!waitingForCredit.isEmpty() && credit.available()) {
-            List<Runnable> waiting = waitingForCredit;
-            waitingForCredit = new ArrayList<>();
-            waiting.forEach(Runnable::run);
-        }
+        giveTurns();
     }
 
     @Override
@@ -132,13 +150,13 @@ final class HubClient implements LoopEvent.Handler {
 
     @Override
     public void published(LoopEvent.Published event) {
-        Publishing answered = publishing.remove(event.ticket());
+        Publishing answered = Objects.requireNonNull(publishing.remove(event.ticket()));
         credit.giveBack(answered.bytes());
         answered.published().accept(event.timestamp());
     }
 
     @Override
     public void joined(LoopEvent.Joined event) {
-        joining.remove(event.ticket()).run();
+        Objects.requireNonNull(joining.remove(event.ticket())).run();
     }
 }

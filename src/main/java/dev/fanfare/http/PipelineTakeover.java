@@ -1,10 +1,12 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.SessionLimits;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -43,6 +45,10 @@ final class PipelineTakeover {
     private static final String VERTX_HANDLER = "handler";
     private static final List<String> REQUIRED = List.of(HTTP_DECODER, "httpEncoder", VERTX_HANDLER);
     private static final List<String> OPTIONAL = List.of("chunkedWriter", "idle");
+
+    /** One read of a socket at a time, and not a large one: who sends without end then delays the others by little. */
+    private static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(64, 512, 16 << 10).maxMessagesPerRead(1);
 
     private PipelineTakeover() {}
 
@@ -86,6 +92,7 @@ final class PipelineTakeover {
         OPTIONAL.stream().filter(name -> pipeline.get(name) != null).forEach(pipeline::remove);
         pipeline.remove("httpEncoder");
         pipeline.remove(HTTP_DECODER);
+        pipeline.channel().config().setRecvByteBufAllocator(READS);
     }
 
     /**

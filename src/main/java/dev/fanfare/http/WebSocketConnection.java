@@ -41,6 +41,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
     private static final String CLOSED_BY_CLIENT = "client";
     private static final String LOST = "lost";
+    /** Pong timeouts. */
+    private static final int MOST_EXCUSED = 2;
 
     /** Whoever uses the connection. */
     interface Listener {
@@ -79,6 +81,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private @Nullable ByteBuf owedPong;
     private long lastPong;
     private long nextPing;
+    /** Since when nothing is read for reasons of ours, or 0; and how long that was since the last pong. */
+    private long pausedAt;
+
+    private long paused;
     private @Nullable Future<?> timer;
 
     WebSocketConnection(Listener listener, SessionLimits limits, Tick tick) {
@@ -190,6 +196,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private void updateReading() {
         boolean wanted = state == State.CLOSING || (state == State.OPEN && listenerReads && owedPong == null);
         if (ctx.channel().config().isAutoRead() != wanted) {
+            paused += sincePause();
+            pausedAt = !wanted && isWritable() ? now() : 0;
             ctx.channel().config().setAutoRead(wanted);
         }
     }
@@ -216,6 +224,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             pong(frame.content());
         } else if (frame instanceof PongWebSocketFrame) {
             lastPong = now();
+            paused = 0;
         } else if (frame instanceof CloseWebSocketFrame close) {
             closedByPeer(close);
         }
@@ -247,21 +256,19 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     // The heartbeat
 
+    /**
+     * The time in which we did not read is not counted against a peer, but where that was its own fault, and not without
+     * end: what it sends meanwhile may be all it ever sends.
+     */
     private void heartbeat() {
-        long now = now();
-        if (now - lastPong >= limits.pongTimeout().toNanos()) {
-            if (ctx.channel().config().isAutoRead()) {
-                close(CloseCode.NO_PONG, "no pong in time");
-                return;
-            }
-            if (!isWritable()) {
-                close(CloseCode.SLOW_CONSUMER, "takes nothing");
-                return;
-            }
-            lastPong = now; // we did not read, so there was no way for it to answer
+        if (untilOverdue() <= 0) {
+            close(
+                    isWritable() ? CloseCode.NO_PONG : CloseCode.SLOW_CONSUMER,
+                    isWritable() ? "no pong in time" : "takes nothing");
+            return;
         }
-        if (now - nextPing >= 0) {
-            nextPing = now + limits.pingInterval().toNanos();
+        if (now() - nextPing >= 0) {
+            nextPing = now() + limits.pingInterval().toNanos();
             if (isWritable()) {
                 send(Frames.ping());
             }
@@ -270,8 +277,17 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private void scheduleHeartbeat() {
-        long due = Math.min(nextPing - now(), lastPong + limits.pongTimeout().toNanos() - now());
+        long due = Math.min(nextPing - now(), untilOverdue());
         schedule(this::heartbeat, Duration.ofNanos(Math.max(due, 1)));
+    }
+
+    private long untilOverdue() {
+        long timeout = limits.pongTimeout().toNanos();
+        return lastPong + timeout + Math.min(paused + sincePause(), MOST_EXCUSED * timeout) - now();
+    }
+
+    private long sincePause() {
+        return pausedAt == 0 ? 0 : now() - pausedAt;
     }
 
     private long now() {
@@ -382,11 +398,24 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    /** Takes what comes after the close, so that the end of the stream is seen and nothing is decoded. */
+    /**
+     * Takes what comes after the close, so that the end of the stream is seen and nothing is decoded; but not for ever
+     * from one who does not stop.
+     */
     private static final class Sink extends ChannelInboundHandlerAdapter {
+        private static final int MOST = 1 << 20;
+
+        private int taken;
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof ByteBuf bytes) {
+                taken += bytes.readableBytes();
+            }
             ReferenceCountUtil.release(message);
+            if (taken > MOST) {
+                ctx.channel().config().setAutoRead(false);
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ import java.util.function.IntFunction;
  */
 final class Hub implements LoopNotice.Handler {
     /** What may be under way to one loop, in bytes. */
-    static final long LOOP_CREDIT = 4L << 20;
+    static final long LOOP_CREDIT = 1L << 20;
 
     private final IntFunction<Consumer<LoopBatch>> loops;
     private final Executor tick;

@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.BigRange;
 import net.jqwik.api.constraints.NumericChars;
 
-class SettingProperties {
+class SettingPropertyTest {
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
     private static final Map<String, Long> BYTES = Map.of("B", 1L, "KiB", 1024L, "MiB", 1L << 20, "GiB", 1L << 30);

@@ -98,7 +98,8 @@ record Setting(String key, List<String> items, String source) {
         if (unit == null) {
             throw refuse(rule);
         }
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
+        long amount = Long.parseLong(matcher.group(1));
+        return amount > Long.MAX_VALUE / unit ? Long.MAX_VALUE : amount * unit;
     }
 
     private static String readable(Duration duration) {

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -140,12 +142,19 @@ final class Settings {
     }
 
     private static void collect(String key, Node node, String source, Map<String, Setting> found) {
-        String where = source
-                + node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+        String where = where(node, source);
+        if (node.isRecursive()) {
+            throw new ConfigurationException(where + ": " + key + ": holds itself");
+        }
         if (node instanceof MappingNode mapping) {
+            Set<String> names = new HashSet<>();
             for (NodeTuple entry : mapping.getValue()) {
                 String name = scalar(key, entry.getKeyNode(), where);
-                collect(key.isEmpty() ? name : key + "." + name, entry.getValueNode(), source, found);
+                if (!names.add(name)) {
+                    throw new ConfigurationException(
+                            where(entry.getKeyNode(), source) + ": " + join(key, name) + ": stands there twice");
+                }
+                collect(join(key, name), entry.getValueNode(), source, found);
             }
         } else if (key.isEmpty()) {
             throw new ConfigurationException(where + ": the configuration is sections of keys and values");
@@ -160,6 +169,15 @@ final class Settings {
                 throw new ConfigurationException(where + ": " + key + ": stands there twice");
             }
         }
+    }
+
+    private static String where(Node node, String source) {
+        return source
+                + node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+    }
+
+    private static String join(String section, String name) {
+        return section.isEmpty() ? name : section + "." + name;
     }
 
     private static String scalar(String key, Node node, String where) {

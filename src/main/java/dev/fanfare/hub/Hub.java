@@ -88,7 +88,10 @@ final class Hub implements LoopNotice.Handler {
 
     @Override
     public void detach(LoopNotice.Detach notice) {
-        outboxes.remove(notice.loop());
+        Outbox outbox = outboxes.remove(notice.loop());
+        if (outbox != null) {
+            outbox.close();
+        }
         channels.values().forEach(channel -> channel.leave(notice.loop()));
         channels.values().removeIf(LiveChannel::isEmpty);
         meters.channels(channels.size());

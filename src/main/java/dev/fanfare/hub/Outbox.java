@@ -13,6 +13,7 @@ final class Outbox {
     private final Credit credit;
     private List<LoopEvent> events = new ArrayList<>();
     private long bytes;
+    private long undelivered;
 
     Outbox(Consumer<LoopBatch> loop, Credit credit) {
         this.loop = loop;
@@ -22,6 +23,7 @@ final class Outbox {
     void add(LoopEvent event, int payloadBytes) {
         events.add(event);
         bytes += Credit.OVERHEAD + payloadBytes;
+        undelivered += Credit.OVERHEAD + payloadBytes;
         credit.take(Credit.OVERHEAD + payloadBytes);
     }
 
@@ -34,7 +36,13 @@ final class Outbox {
     }
 
     void delivered(long deliveredBytes) {
+        undelivered -= deliveredBytes;
         credit.giveBack(deliveredBytes);
+    }
+
+    /** The loop has gone: nothing is under way to it any more. */
+    void close() {
+        delivered(undelivered);
     }
 
     boolean isBehind() {

@@ -169,8 +169,7 @@ final class CommandReader {
             return ChannelName.parse(channel);
         }
         if (data != null && data.byteAt(0) == '"') {
-            String name = data.asString();
-            return ChannelName.parse(name.substring(1, name.length() - 1));
+            return ChannelName.parse(Json.text(data));
         }
         throw bad("'channel' is missing");
     }

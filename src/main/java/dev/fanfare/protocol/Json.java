@@ -2,8 +2,10 @@ package dev.fanfare.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,6 +36,16 @@ final class Json {
     /** RFC 3339 in UTC, with milliseconds. */
     static String timestamp(long millis) {
         return TIMESTAMP.format(Instant.ofEpochMilli(millis));
+    }
+
+    /** The text of a JSON string, its escapes resolved. */
+    static String text(Payload string) {
+        try (JsonParser parser = FACTORY.createParser(string.toBytes())) {
+            parser.nextToken();
+            return parser.getText();
+        } catch (IOException e) {
+            throw new IllegalStateException("was valid JSON when it was read", e);
+        }
     }
 
     /** Appends UTF-8 text as a JSON string. */

@@ -1,0 +1,85 @@
+package dev.fanfare.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fanfare.bus.LoopEvent;
+import dev.fanfare.bus.LoopNotice;
+import dev.fanfare.bus.Publish;
+import dev.fanfare.protocol.Publication;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HubClientTest {
+    private final LoopFixture fixture = new LoopFixture();
+    private final HubClient hub = fixture.hub;
+    private final List<String> done = new ArrayList<>();
+
+    @Test
+    void tellsAPublisherWhenItsMessageWasOrdered() {
+        Publication one = publication("one");
+        Publication two = publication("two");
+        hub.publish(one, time -> done.add("one " + time));
+        hub.publish(two, time -> done.add("two " + time));
+        assertThat(fixture.published).containsExactly(new Publish(3, 1, one), new Publish(3, 2, two));
+
+        fixture.receive(new LoopEvent.Published(2, 20));
+        fixture.receive(new LoopEvent.Published(1, 10));
+        assertThat(done).containsExactly("two 20", "one 10");
+        assertThat(queued()).isZero();
+    }
+
+    @Test
+    void hasNoCreditWhileTooMuchIsUnanswered() {
+        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), time -> done.add("published"));
+        assertThat(hub.hasCredit()).isFalse();
+        hub.whenCredit(() -> done.add("credit"));
+        fixture.receive();
+        assertThat(done).isEmpty();
+
+        fixture.receive(new LoopEvent.Published(1, 0));
+        assertThat(hub.hasCredit()).isTrue();
+        fixture.receive();
+        assertThat(done).as("told once").containsExactly("published", "credit");
+    }
+
+    @Test
+    void whoWaitsAgainWhenItIsToldWaitsForTheNextTime() {
+        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), time -> {});
+        hub.whenCredit(() -> {
+            done.add("first");
+            hub.whenCredit(() -> done.add("second"));
+        });
+        fixture.receive(new LoopEvent.Published(1, 0));
+        assertThat(done).containsExactly("first");
+        fixture.receive();
+        assertThat(done).containsExactly("first", "second");
+    }
+
+    @Test
+    void givesTheHubItsBytesBackWhenTheTickHasEnded() {
+        fixture.receive();
+        assertThat(fixture.notices).isEmpty();
+        fixture.own.turn();
+        assertThat(fixture.notices).containsExactly(new LoopNotice.Delivered(3, 7));
+    }
+
+    @Test
+    void detaches() {
+        hub.detach();
+        assertThat(fixture.notices).containsExactly(new LoopNotice.Detach(3));
+        assertThat(hub.address().name()).isEqualTo("fanfare.loop.3");
+    }
+
+    private double queued() {
+        return fixture.registry
+                .get("fanfare.queued.bytes")
+                .tag("to", "hub")
+                .gauge()
+                .value();
+    }
+
+    private static Publication publication(String text) {
+        return LoopFixture.message("a", text).publication();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.fanfare.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fanfare.bus.LoopBatch;
+import dev.fanfare.bus.LoopEvent;
+import dev.fanfare.bus.LoopNotice;
+import dev.fanfare.bus.Publish;
+import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.MessageType;
+import dev.fanfare.protocol.Payload;
+import dev.fanfare.protocol.Publication;
+import dev.fanfare.protocol.WireFormat;
+import dev.fanfare.testing.ManualLoop;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One loop whose hub is the test: what it asks is written down, and answered when the test says so. */
+final class LoopFixture implements HubClient.Link {
+    final ManualLoop own = new ManualLoop();
+    final Tick tick = new Tick(own);
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Meters meters = new Meters(registry);
+    final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+    final List<Publish> published = new ArrayList<>();
+    final List<LoopNotice> notices = new ArrayList<>();
+    final HubClient hub = new HubClient(3, this, tick, meters);
+    final LocalSubscribers subscribers = new LocalSubscribers(hub, allocator, tick, meters);
+
+    LoopFixture() {
+        hub.attach(subscribers::deliver);
+        assertThat(notices).containsExactly(new LoopNotice.Attach(3));
+        notices.clear();
+    }
+
+    @Override
+    public void publish(Publish request) {
+        published.add(request);
+    }
+
+    @Override
+    public void notify(LoopNotice notice) {
+        notices.add(notice);
+    }
+
+    /** Answers the joins, in their order. */
+    void answerJoins() {
+        List<LoopNotice> asked = List.copyOf(notices);
+        notices.removeIf(LoopNotice.Join.class::isInstance);
+        for (LoopNotice notice : asked) {
+            if (notice instanceof LoopNotice.Join join) {
+                receive(new LoopEvent.Joined(join.ticket()));
+            }
+        }
+    }
+
+    void receive(LoopEvent... events) {
+        hub.receive(new LoopBatch(List.of(events), 7));
+    }
+
+    /** Subscribes at once. */
+    void subscribe(String channel, Subscriber subscriber) {
+        ChannelName name = new ChannelName(channel);
+        subscribers.prepare(List.of(name), () -> subscribers.add(name, subscriber));
+        answerJoins();
+    }
+
+    static Message message(@Nullable String channel, String text) {
+        Payload payload = Payload.of(Payload.Kind.TEXT, text.getBytes(StandardCharsets.UTF_8));
+        ChannelName name = channel == null ? null : new ChannelName(channel);
+        return new Message(new Publication(name, MessageType.EVENT, payload, System.nanoTime()), 0);
+    }
+
+    void assertAllReleased() {
+        assertThat(allocator.metric().usedDirectMemory())
+                .as("bytes not released")
+                .isZero();
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+
+    double subscriptions() {
+        return registry.get("fanfare.subscriptions").gauge().value();
+    }
+
+    double deliveries() {
+        return registry.get("fanfare.deliveries").counter().count();
+    }
+
+    /** Writes a message as its text and a semicolon, and counts. */
+    static final class CountingFormat implements WireFormat {
+        int encoded;
+
+        @Override
+        public void encode(Message message, ByteBuf out) {
+            encoded++;
+            message.publication().payload().writeTo(out);
+            out.writeByte(';');
+        }
+    }
+
+    /** Takes everything, and does what it is told when it does. */
+    static final class Recorder implements Subscriber {
+        final StringBuilder got = new StringBuilder();
+        final List<Integer> batches = new ArrayList<>();
+        Runnable whenDelivered = () -> {};
+        boolean takes = true;
+        private final WireFormat format;
+
+        Recorder(WireFormat format) {
+            this.format = format;
+        }
+
+        @Override
+        public WireFormat format() {
+            return format;
+        }
+
+        @Override
+        public boolean deliver(ByteBuf batch) {
+            assertThat(batch.refCnt()).isPositive();
+            if (takes) {
+                got.append(batch.toString(StandardCharsets.UTF_8));
+                batches.add(batch.readableBytes());
+            }
+            whenDelivered.run();
+            return takes;
+        }
+    }
+}

@@ -188,12 +188,15 @@ public final class HttpVerticle extends VerticleBase {
                 .log("handshake refused");
         HttpServerResponse response = request.response().setStatusCode(refusal.status());
         refusal.headers().forEach(response::putHeader);
-        boolean upgrade = refusal.headers().containsKey("Upgrade");
-        // Vert.x sets this header last of all, and knows nothing of what has to stand there beside Upgrade.
-        response.headersEndHandler(end -> response.putHeader("Connection", upgrade ? "close, Upgrade" : "close"));
-        response.putHeader("Connection", "close")
-                .putHeader("Content-Type", "text/plain; charset=utf-8")
-                .end(refusal.sentence() + "\n");
+        if (refusal.headers().containsKey("Upgrade")) {
+            // Vert.x sets Connection last of all, and does not know that it has to name Upgrade (RFC 9110, section
+            // 7.8).
+            response.headersEndHandler(end -> {
+                String connection = response.headers().get("Connection");
+                response.putHeader("Connection", connection == null ? "Upgrade" : connection + ", Upgrade");
+            });
+        }
+        response.putHeader("Content-Type", "text/plain; charset=utf-8").end(refusal.sentence() + "\n");
     }
 
     @Override

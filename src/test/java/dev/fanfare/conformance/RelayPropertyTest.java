@@ -26,7 +26,7 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Whatever an honest peer says is relayed verbatim, however it is cut into fragments and into segments of TCP. */
-class RelayProperties {
+class RelayPropertyTest {
     private static final SharedInstance SERVER = SharedInstance.with();
 
     /**

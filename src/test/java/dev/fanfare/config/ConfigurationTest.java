@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +83,7 @@ class ConfigurationTest {
     void namesTheFileThatIsNotThere() {
         Path file = directory.resolve("none.yaml");
         assertThatThrownBy(() -> Configuration.load(file, Map.of()))
-                .isInstanceOf(ConfigurationException.class)
+                .isInstanceOf(UncheckedIOException.class)
                 .hasMessage(file + ": can't be read: there is no such file");
     }
 

@@ -44,16 +44,22 @@ class HubClientTest {
     }
 
     @Test
-    void whoWaitsAgainWhenItIsToldWaitsForTheNextTime() {
+    void thoseWhoWaitTakeTurnsAndNobodyOvertakesThem() {
+        int turn = 64 << 10;
         hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), time -> {});
         hub.whenCredit(() -> {
             done.add("first");
-            hub.whenCredit(() -> done.add("second"));
+            hub.publish(publication("x".repeat(turn)), time -> {});
+            assertThat(hub.hasCredit()).as("the turn is used up").isFalse();
+            hub.whenCredit(() -> done.add("first again"));
         });
+        hub.whenCredit(() -> {
+            done.add("second");
+            assertThat(hub.hasCredit()).as("has a turn of its own").isTrue();
+        });
+        assertThat(hub.hasCredit()).as("others wait").isFalse();
         fixture.receive(new LoopEvent.Published(1, 0));
-        assertThat(done).containsExactly("first");
-        fixture.receive();
-        assertThat(done).containsExactly("first", "second");
+        assertThat(done).containsExactly("first", "second", "first again");
     }
 
     @Test

@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
     private static final int BACKLOG = 1024;
+    /** Any free port, the same for all loops: with 0 each would have one of its own. */
+    private static final int ANY_PORT = -1;
 
     private final int id;
     private final Configuration configuration;
@@ -116,7 +118,7 @@ public final class HttpVerticle extends VerticleBase {
     private static HttpServerOptions options(Server settings) {
         return new HttpServerOptions()
                 .setHost(settings.host())
-                .setPort(settings.port())
+                .setPort(settings.port() == 0 ? ANY_PORT : settings.port())
                 .setAcceptBacklog(BACKLOG)
                 .setSslHandshakeTimeout(settings.handshakeTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)

@@ -58,6 +58,19 @@ class MetricsTest {
     }
 
     @Test
+    void aMessageIsTimedOnceOnEachLoopThatHoldsSubscribers() {
+        try (Instance server = Instance.start("server.event-loops=2");
+                WebSocketPeer one = server.connect("/");
+                WebSocketPeer other = server.connect("/")) {
+            one.sendText("hello").expectText("hello");
+            other.expectText("hello");
+            await().untilAsserted(() -> assertThat(server.metric("fanfare_delivery_seconds_count"))
+                    .as("loops, which share the port that the system chose")
+                    .isEqualTo(2));
+        }
+    }
+
+    @Test
     void refusalsAreCountedByReason() {
         try (Instance server = Instance.start()) {
             assertThat(HttpPeer.get(server.port(), "/nowhere").status()).isEqualTo(404);

@@ -51,6 +51,9 @@ public final class BenchCommand implements Callable<Integer> {
             description = "raw: every message goes to every socket; json: Fanfare's protocol, one channel.")
     private Dialect.Kind protocol = Dialect.Kind.RAW;
 
+    @Option(names = "--compression", description = "Offers permessage-deflate.")
+    private boolean compression;
+
     @Option(
             names = "--connections",
             paramLabel = "N",
@@ -169,7 +172,7 @@ public final class BenchCommand implements Callable<Integer> {
     private Report bench() throws BenchException, InterruptedException {
         OptionalLong pid = serverPid == null ? OptionalLong.empty() : OptionalLong.of(serverPid);
         Target target = Target.of(url, protocol.path());
-        Settings settings = new Settings(target, protocol, connections, threads, handshakes, pid);
+        Settings settings = new Settings(target, protocol, compression, connections, threads, handshakes, pid);
         if (mode != null && mode.idle) {
             return new IdleBench(settings, warmupSockets, duration).run();
         }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +39,13 @@ final class Handshake {
 
     private final Configuration.Raw raw;
     private final OriginCheck origins;
+    private final boolean compression;
     private final JsonProtocol json = new JsonProtocol();
 
     Handshake(Configuration configuration) {
         this.raw = configuration.raw();
         this.origins = new OriginCheck(configuration.server().origins());
+        this.compression = configuration.server().compression();
     }
 
     /** What the check of a request came to: one of the two is there. */
@@ -51,9 +54,10 @@ final class Handshake {
     /**
      * A request that may be upgraded.
      *
+     * @param compressed whether permessage-deflate was agreed upon
      * @param response the whole of the 101
      */
-    record Accepted(WireProtocol protocol, ByteBuf response) {}
+    record Accepted(WireProtocol protocol, boolean compressed, ByteBuf response) {}
 
     /** Whether the request wants a WebSocket, well-formed or not. */
     static boolean isUpgrade(HttpServerRequest request) {
@@ -78,7 +82,11 @@ final class Handshake {
         }
         try {
             WireProtocol protocol = protocol(String.valueOf(request.path()));
-            return new Result(new Accepted(protocol, response(request, protocol)), null);
+            Optional<String> extension = CompressionOffer.answer(
+                            request.headers().getAll("Sec-WebSocket-Extensions"))
+                    .filter(answer -> compression);
+            ByteBuf response = response(request, protocol, extension);
+            return new Result(new Accepted(protocol, extension.isPresent(), response), null);
         } catch (ProtocolException e) {
             return refused(Refusal.malformed(e.sentence()));
         }
@@ -169,7 +177,7 @@ final class Handshake {
         }
     }
 
-    private static ByteBuf response(HttpServerRequest request, WireProtocol protocol) {
+    private static ByteBuf response(HttpServerRequest request, WireProtocol protocol, Optional<String> extension) {
         StringBuilder head = new StringBuilder(160)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
                 .append("Sec-WebSocket-Accept: ")
@@ -179,6 +187,8 @@ final class Handshake {
                 && tokens(request, "Sec-WebSocket-Protocol").contains(SUBPROTOCOL)) {
             head.append("Sec-WebSocket-Protocol: ").append(SUBPROTOCOL).append("\r\n");
         }
+        extension.ifPresent(answer ->
+                head.append("Sec-WebSocket-Extensions: ").append(answer).append("\r\n"));
         return Unpooled.wrappedBuffer(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -43,6 +43,8 @@ public final class HttpVerticle extends VerticleBase {
     private final Admission admission;
     private final Handshake handshake;
     private final Sessions sessions;
+    private final Compression compression;
+    private final PipelineTakeover takeover;
 
     private Session.@Nullable Loop loop;
     private @Nullable HubClient hub;
@@ -60,6 +62,9 @@ public final class HttpVerticle extends VerticleBase {
         this.admission = admission;
         this.handshake = new Handshake(configuration);
         this.sessions = new Sessions();
+        this.compression = new Compression();
+        this.takeover = new PipelineTakeover(
+                configuration.session(), configuration.server().maxMessageSize(), compression);
     }
 
     /** The port that is listened on, once started. */
@@ -77,7 +82,15 @@ public final class HttpVerticle extends VerticleBase {
         client.attach(subscribers::deliver);
         hub = client;
         loop = new Session.Loop(
-                configuration.session(), subscribers, client, sessions, access, meters, tick, Clock.systemUTC());
+                configuration.session(),
+                subscribers,
+                client,
+                sessions,
+                access,
+                meters,
+                compression,
+                tick,
+                Clock.systemUTC());
         // One loop looks for all of them.
         Future<Void> verified = id == 0 ? PipelineTakeover.verify(vertx) : Future.succeededFuture();
         return verified.compose(ok -> listen()).onFailure(cause -> client.detach());
@@ -171,12 +184,11 @@ public final class HttpVerticle extends VerticleBase {
             case TOO_MANY_FROM_ADDRESS -> refuse(request, Refusal.tooManyFromAddress());
             case ADMITTED -> {
                 Session session = new Session(
-                        Objects.requireNonNull(loop), accepted.protocol(), () -> admission.release(address));
-                PipelineTakeover.take(
-                        request,
-                        session.connection(),
-                        configuration.session(),
-                        configuration.server().maxMessageSize());
+                        Objects.requireNonNull(loop),
+                        accepted.protocol(),
+                        accepted.compressed(),
+                        () -> admission.release(address));
+                takeover.take(request, session.connection(), accepted.compressed());
                 session.begin(accepted.response());
             }
         }

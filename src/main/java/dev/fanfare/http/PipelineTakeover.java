@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.SessionLimits;
+import dev.fanfare.protocol.Inflation;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -34,8 +35,9 @@ import java.util.List;
  * client that does not wait for the response loses nothing.
  *
  * <pre>
- * before  [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler
- * after   [ssl] wsdecoder fragments utf8 aggregator connection
+ * before            [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler
+ * after             [ssl] wsdecoder fragments utf8 aggregator connection
+ * with compression  [ssl] wsdecoder reserved fragments aggregator inflater utf8 connection
  * </pre>
  */
 final class PipelineTakeover {
@@ -50,36 +52,67 @@ final class PipelineTakeover {
     private static final RecvByteBufAllocator READS =
             new AdaptiveRecvByteBufAllocator(64, 512, 16 << 10).maxMessagesPerRead(1);
 
-    private PipelineTakeover() {}
+    private static final ReservedBits RESERVED_BITS = new ReservedBits();
+
+    private final SessionLimits limits;
+    private final int maxMessageSize;
+    private final Compression compression;
+    private final WebSocketDecoderConfig decoding;
+    private final WebSocketDecoderConfig decodingCompressed;
+
+    /** @param maxMessageSize in bytes, of an inflated message */
+    PipelineTakeover(SessionLimits limits, int maxMessageSize, Compression compression) {
+        this.limits = limits;
+        this.maxMessageSize = maxMessageSize;
+        this.compression = compression;
+        this.decoding = decoding(maxMessageSize, false);
+        this.decodingCompressed = decoding(Inflation.compressedBound(maxMessageSize), true);
+    }
+
+    private static WebSocketDecoderConfig decoding(int maxFrameSize, boolean extensions) {
+        return WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .allowMaskMismatch(false)
+                .allowExtensions(extensions)
+                .maxFramePayloadLength(maxFrameSize)
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+    }
 
     /**
      * Gives the channel of {@code request} to {@code connection}. The request, its connection and its response must not
      * be used any more.
      *
      * @param request whose handler is running
-     * @param maxMessageSize in bytes
+     * @param compressed whether permessage-deflate was agreed upon
      */
-    static void take(
-            HttpServerRequest request, WebSocketConnection connection, SessionLimits limits, int maxMessageSize) {
+    void take(HttpServerRequest request, WebSocketConnection connection, boolean compressed) {
         ChannelPipeline pipeline = pipeline(request.connection());
-        WebSocketDecoderConfig decoding = WebSocketDecoderConfig.newBuilder()
-                .expectMaskedFrames(true)
-                .allowMaskMismatch(false)
-                .allowExtensions(false)
-                .maxFramePayloadLength(maxMessageSize)
-                .closeOnProtocolViolation(false)
-                .withUTF8Validator(false)
-                .build();
-        FragmentGuard fragments = new FragmentGuard(connection, limits.maxFragments(), limits.assemblyTimeout());
-        pipeline.addAfter(HTTP_DECODER, "connection", connection);
-        pipeline.addAfter(HTTP_DECODER, "aggregator", new WebSocketFrameAggregator(maxMessageSize));
-        pipeline.addAfter(HTTP_DECODER, "utf8", new Utf8FrameValidator(false));
-        pipeline.addAfter(HTTP_DECODER, "fragments", fragments);
-        pipeline.addAfter(HTTP_DECODER, DECODER, new WebSocket13FrameDecoder(decoding));
         retire(pipeline);
+        FragmentGuard fragments = new FragmentGuard(connection, limits.maxFragments(), limits.assemblyTimeout());
+        Utf8FrameValidator utf8 = new Utf8FrameValidator(false);
+        if (compressed) {
+            int mostHeld = Inflation.compressedBound(maxMessageSize);
+            pipeline.addLast(DECODER, new WebSocket13FrameDecoder(decodingCompressed))
+                    .addLast("reserved", RESERVED_BITS)
+                    .addLast("fragments", fragments)
+                    .addLast("aggregator", new WebSocketFrameAggregator(mostHeld))
+                    .addLast("inflater", new Inflater(compression.inflation(), maxMessageSize))
+                    .addLast("utf8", utf8);
+        } else {
+            pipeline.addLast(DECODER, new WebSocket13FrameDecoder(decoding))
+                    .addLast("fragments", fragments)
+                    .addLast("utf8", utf8)
+                    .addLast("aggregator", new WebSocketFrameAggregator(maxMessageSize));
+        }
+        pipeline.addLast("connection", connection);
+        pipeline.channel().config().setRecvByteBufAllocator(READS);
+        // What it has read behind the request goes to the new decoder.
+        pipeline.remove(HTTP_DECODER);
     }
 
-    /** Removes Vert.x's handlers, the decoder last: what it holds goes to the new one. */
+    /** Removes Vert.x's handlers but for the decoder. */
     private static void retire(ChannelPipeline pipeline) {
         ChannelHandlerContext context = pipeline.context(VERTX_HANDLER);
         try {
@@ -91,8 +124,6 @@ final class PipelineTakeover {
         pipeline.remove(VERTX_HANDLER);
         OPTIONAL.stream().filter(name -> pipeline.get(name) != null).forEach(pipeline::remove);
         pipeline.remove("httpEncoder");
-        pipeline.remove(HTTP_DECODER);
-        pipeline.channel().config().setRecvByteBufAllocator(READS);
     }
 
     /**

@@ -46,11 +46,13 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             Sessions sessions,
             Access access,
             Meters meters,
+            Compression compression,
             Tick tick,
             Clock clock) {}
 
     private final Loop loop;
     private final WireProtocol protocol;
+    private final WireFormat format;
     private final Runnable whenGone;
     private final WebSocketConnection connection;
     private final @Nullable Bucket rate;
@@ -67,10 +69,14 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private boolean awaitsCredit;
     private int unanswered;
 
-    /** {@code whenGone} runs when the connection has ended. */
-    Session(Loop loop, WireProtocol protocol, Runnable whenGone) {
+    /**
+     * @param compressed whether messages are sent compressed
+     * @param whenGone runs when the connection has ended
+     */
+    Session(Loop loop, WireProtocol protocol, boolean compressed, Runnable whenGone) {
         this.loop = loop;
         this.protocol = protocol;
+        this.format = compressed ? loop.compression().of(protocol.format()) : protocol.format();
         this.whenGone = whenGone;
         this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
         this.rate = rate(loop.limits());
@@ -121,7 +127,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public WireFormat format() {
-        return protocol.format();
+        return format;
     }
 
     @Override

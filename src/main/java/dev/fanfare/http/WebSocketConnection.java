@@ -219,7 +219,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private void receive(WebSocketFrame frame) {
         if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            listener.message(frame instanceof TextWebSocketFrame, ByteBufUtil.getBytes(frame.content()));
+            listener.message(frame instanceof TextWebSocketFrame, bytes(frame.content()));
         } else if (frame instanceof PingWebSocketFrame) {
             pong(frame.content());
         } else if (frame instanceof PongWebSocketFrame) {
@@ -228,6 +228,11 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         } else if (frame instanceof CloseWebSocketFrame close) {
             closedByPeer(close);
         }
+    }
+
+    /** Those of an inflated message without a copy, since they are its own. */
+    private static byte[] bytes(ByteBuf content) {
+        return ByteBufUtil.getBytes(content, content.readerIndex(), content.readableBytes(), false);
     }
 
     /** A peer that does not read is owed one pong, for its latest ping (RFC 6455, section 5.5.3), and not read from. */

@@ -15,12 +15,24 @@ public final class Frames {
     private static final int PING = 0x9;
     private static final int PONG = 0xA;
     private static final int FINAL = 0x80;
+    /** Compressed (RFC 7692, section 6). */
+    private static final int RSV1 = 0x40;
+
+    private static final int OPCODE = 0xF;
     private static final int MAX_REASON = 123;
 
     private Frames() {}
 
     static void writeHeader(ByteBuf out, int opcode, int length) {
-        out.writeByte(FINAL | opcode);
+        writeHeaderOf(out, FINAL | opcode, length);
+    }
+
+    static void writeCompressedHeader(ByteBuf out, int opcode, int length) {
+        writeHeaderOf(out, FINAL | RSV1 | opcode, length);
+    }
+
+    private static void writeHeaderOf(ByteBuf out, int first, int length) {
+        out.writeByte(first);
         if (length < 126) {
             out.writeByte(length);
         } else if (length < 65_536) {
@@ -28,6 +40,17 @@ public final class Frames {
         } else {
             out.writeByte(127).writeLong(length);
         }
+    }
+
+    /** The opcode of the frame that {@code frame} begins with. */
+    static int opcode(ByteBuf frame) {
+        return frame.getByte(frame.readerIndex()) & OPCODE;
+    }
+
+    /** The bytes before its payload. */
+    static int headerLength(ByteBuf frame) {
+        int length = frame.getUnsignedByte(frame.readerIndex() + 1);
+        return length < 126 ? 2 : length == 126 ? 4 : MAX_HEADER;
     }
 
     /** A text frame. */

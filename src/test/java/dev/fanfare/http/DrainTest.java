@@ -89,10 +89,11 @@ class DrainTest {
                 sessions,
                 new Access(CONFIGURATION.broadcast().publish()),
                 fixture.meters,
+                new Compression(),
                 fixture.tick,
                 Clock.systemUTC());
         IntStream.range(0, count).forEach(i -> {
-            Session session = new Session(loop, new JsonProtocol(), () -> {});
+            Session session = new Session(loop, new JsonProtocol(), false, () -> {});
             SocketFixture.Socket socket = new SocketFixture.Socket();
             socket.pipeline()
                     .addLast(PipelineTakeover.DECODER, new ChannelInboundHandlerAdapter())

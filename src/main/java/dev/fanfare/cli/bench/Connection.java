@@ -56,7 +56,7 @@ final class Connection implements FrameParser.Sink {
         if (state == State.CONNECTING && channel.finishConnect()) {
             state = State.UPGRADING;
             key.interestOps(SelectionKey.OP_READ);
-            send(handshake.request(target));
+            send(handshake.request(target, loop.offersCompression()));
         }
     }
 
@@ -81,7 +81,7 @@ final class Connection implements FrameParser.Sink {
     private int upgrade(ByteBuffer in, int to) throws IOException, BenchException {
         int end = Handshake.end(in, to);
         if (end > 0) {
-            handshake.accept(text(in, 0, end));
+            handshake.accept(text(in, 0, end), loop.offersCompression());
             String subscription = loop.dialect().subscription();
             if (subscription.isEmpty()) {
                 opened();
@@ -94,9 +94,16 @@ final class Connection implements FrameParser.Sink {
     }
 
     @Override
-    public void frame(int opcode, ByteBuffer in, int offset, int length) throws ProtocolException {
+    public void frame(int opcode, boolean compressed, ByteBuffer in, int offset, int length) throws ProtocolException {
         switch (opcode) {
-            case FrameParser.TEXT, FrameParser.BINARY -> message(in, offset, length);
+            case FrameParser.TEXT, FrameParser.BINARY -> {
+                if (compressed) {
+                    ByteBuffer message = loop.inflation().inflate(in, offset, length);
+                    message(message, 0, message.limit());
+                } else {
+                    message(in, offset, length);
+                }
+            }
             case FrameParser.PING -> pong(in.slice(offset, length));
             case FrameParser.PONG -> {}
             case FrameParser.CLOSE -> closed(in, offset, length);

@@ -2,6 +2,8 @@ package dev.fanfare.cli.bench;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Random;
 
 /** What is said on a connection: how to subscribe, what a publication looks like, and where a delivery has its payload. */
 public interface Dialect {
@@ -27,9 +29,24 @@ public interface Dialect {
     /** Where the payload of {@code size} bytes starts in the message of {@code length} bytes at {@code offset}. */
     int payloadAt(ByteBuffer in, int offset, int length, int size);
 
-    /** The message that publishes this payload, its stamp still empty. */
+    /** The message that publishes a payload, its stamp still empty; the rest reads like data, and compresses like it. */
     default byte[] publication(int size) {
-        return (prefix() + "x".repeat(size) + suffix()).getBytes(StandardCharsets.US_ASCII);
+        StringBuilder payload = new StringBuilder("x".repeat(Stamp.LENGTH));
+        Random random = new Random(size);
+        while (payload.length() < size) {
+            payload.append(String.format(
+                    Locale.ROOT,
+                    "{id:%d,symbol:%c%c%c,price:%.2f,volume:%d,side:%s},",
+                    random.nextInt(1_000_000),
+                    'A' + random.nextInt(26),
+                    'A' + random.nextInt(26),
+                    'A' + random.nextInt(26),
+                    random.nextDouble() * 1_000,
+                    random.nextInt(10_000),
+                    random.nextBoolean() ? "buy" : "sell"));
+        }
+        payload.setLength(size);
+        return (prefix() + payload + suffix()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The dialects there are. */

@@ -20,8 +20,12 @@ final class FrameParser {
     @FunctionalInterface
     interface Sink {
 
-        /** A frame whose payload stands in the buffer from {@code offset} on, until this call returns. */
-        void frame(int opcode, ByteBuffer in, int offset, int length) throws ProtocolException;
+        /**
+         * A frame whose payload stands in the buffer from {@code offset} on, until this call returns.
+         *
+         * @param compressed by permessage-deflate (RFC 7692, section 6)
+         */
+        void frame(int opcode, boolean compressed, ByteBuffer in, int offset, int length) throws ProtocolException;
     }
 
     /**
@@ -45,14 +49,13 @@ final class FrameParser {
                 }
                 length = length == 126 ? in.getShort(at + 2) & 0xffff : size(in.getLong(at + 2), in.capacity());
             }
-            if ((first & 0xf0) != 0x80 || length < 0) {
-                throw new ProtocolException(
-                        "a fragmented, compressed or masked frame (first byte 0x%02x)".formatted(first & 0xff));
+            if ((first & 0xb0) != 0x80 || length < 0) {
+                throw new ProtocolException("a fragmented or masked frame (first byte 0x%02x)".formatted(first & 0xff));
             }
             if (to - at - header < length) {
                 break;
             }
-            sink.frame(first & 0xf, in, at + header, length);
+            sink.frame(first & 0xf, (first & 0x40) != 0, in, at + header, length);
             at += header + length;
         }
         return at;

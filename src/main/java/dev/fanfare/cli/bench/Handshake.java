@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** One opening handshake from the client's side (RFC 6455, section 4.1). No extension and no subprotocol is offered. */
+/** One opening handshake from the client's side (RFC 6455, section 4.1). No subprotocol is offered. */
 record Handshake(String key) {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -20,10 +20,12 @@ record Handshake(String key) {
         return new Handshake(Base64.getEncoder().encodeToString(nonce));
     }
 
-    ByteBuffer request(Target target) {
+    /** The request, with an offer of permessage-deflate (RFC 7692) where {@code compression} is wanted. */
+    ByteBuffer request(Target target, boolean compression) {
         return ByteBuffer.wrap(("GET " + target.path() + " HTTP/1.1\r\nHost: " + target.authority()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key
-                        + "\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        + "\r\nSec-WebSocket-Version: 13\r\n"
+                        + (compression ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "") + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -37,20 +39,27 @@ record Handshake(String key) {
         return 0;
     }
 
-    /** Checks the response's head. */
-    void accept(String head) throws BenchException {
+    /** Checks the response's head, and that it agrees to compression where that was offered. */
+    void accept(String head, boolean compression) throws BenchException {
         String status = head.lines().findFirst().orElse("");
         if (!status.startsWith("HTTP/1.1 101")) {
             throw new BenchException("the server answered the handshake with " + status);
         }
-        boolean accepted = head.lines()
-                .map(line -> line.split(":", 2))
-                .anyMatch(field -> field.length == 2
-                        && field[0].toLowerCase(Locale.ROOT).equals("sec-websocket-accept")
-                        && field[1].strip().equals(expected()));
-        if (!accepted) {
+        if (!field(head, "sec-websocket-accept").equals(expected())) {
             throw new BenchException("the server's Sec-WebSocket-Accept is wrong or missing");
         }
+        if (compression && !field(head, "sec-websocket-extensions").startsWith("permessage-deflate")) {
+            throw new BenchException("the server declined compression");
+        }
+    }
+
+    private static String field(String head, String name) {
+        return head.lines()
+                .map(line -> line.split(":", 2))
+                .filter(field -> field[0].toLowerCase(Locale.ROOT).equals(name))
+                .map(field -> field[1].strip())
+                .findFirst()
+                .orElse("");
     }
 
     private String expected() {

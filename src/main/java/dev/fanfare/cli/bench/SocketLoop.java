@@ -39,6 +39,7 @@ final class SocketLoop extends Thread {
     private final CompletableFuture<Void> failure;
     private final Selector selector;
     private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BUFFER);
+    private final Inflation inflation = new Inflation(READ_BUFFER);
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final List<Connection> connections;
     private volatile boolean stopped;
@@ -141,6 +142,14 @@ final class SocketLoop extends Thread {
 
     void failed(String reason) {
         failure.completeExceptionally(new BenchException(reason));
+    }
+
+    boolean offersCompression() {
+        return settings.compression();
+    }
+
+    Inflation inflation() {
+        return inflation;
     }
 
     Dialect dialect() {

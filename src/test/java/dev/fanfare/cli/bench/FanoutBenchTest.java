@@ -77,8 +77,8 @@ class FanoutBenchTest {
     }
 
     private static Report bench(String url, Load.Drive drive, int threads) throws BenchException, InterruptedException {
-        Settings settings =
-                new Settings(Target.of(url, "/"), Dialect.Kind.RAW, CONNECTIONS, threads, 3, OptionalLong.empty());
+        Settings settings = new Settings(
+                Target.of(url, "/"), Dialect.Kind.RAW, false, CONNECTIONS, threads, 3, OptionalLong.empty());
         Load load = new Load(drive, 128, Duration.ofMillis(50), Duration.ofMillis(200));
         Report report = new FanoutBench(settings, load).run();
         assertThat(report.json()).startsWith("{\"mode\":\"fanout\"");

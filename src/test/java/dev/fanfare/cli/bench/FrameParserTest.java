@@ -40,7 +40,7 @@ class FrameParserTest {
             stream.get(read);
             in.clear().put(begun).put(read);
             int to = in.position();
-            int from = FrameParser.parse(in, 0, to, (opcode, buffer, offset, length) -> {
+            int from = FrameParser.parse(in, 0, to, (opcode, compressed, buffer, offset, length) -> {
                 assertThat(opcode).isEqualTo(FrameParser.BINARY);
                 byte[] payload = new byte[length];
                 buffer.get(offset, payload);
@@ -93,7 +93,7 @@ class FrameParserTest {
         for (int one : bytes) {
             in.put((byte) one);
         }
-        FrameParser.parse(in, 0, in.position(), (opcode, buffer, offset, length) -> {});
+        FrameParser.parse(in, 0, in.position(), (opcode, compressed, buffer, offset, length) -> {});
     }
 
     private static byte[] pattern(int size) {

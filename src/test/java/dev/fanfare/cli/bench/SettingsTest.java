@@ -20,8 +20,8 @@ class SettingsTest {
     @CsvSource({"0,1,1,connections", "1,0,1,threads", "2,3,1,threads", "1,1,0,handshakes"})
     void namesTheSettingThatIsOutOfRange(int connections, int threads, int handshakes, String key) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        new Settings(TARGET, Dialect.Kind.RAW, connections, threads, handshakes, OptionalLong.empty()))
+                .isThrownBy(() -> new Settings(
+                        TARGET, Dialect.Kind.RAW, false, connections, threads, handshakes, OptionalLong.empty()))
                 .withMessageStartingWith(key + ": ");
     }
 

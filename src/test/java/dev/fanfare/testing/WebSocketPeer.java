@@ -51,8 +51,17 @@ public final class WebSocketPeer implements AutoCloseable {
             return connect(UpgradeRequest.to(port, path));
         }
 
+        /** Connects with {@code permessage-deflate}, and fails where the server declines it. */
+        public WebSocketPeer connectCompressing(String path) {
+            return connect(UpgradeRequest.to(port, path).offering("permessage-deflate"), "permessage-deflate");
+        }
+
         /** Shakes hands with {@code request}, and fails where the server does not. */
         public WebSocketPeer connect(UpgradeRequest request) {
+            return connect(request, "");
+        }
+
+        private WebSocketPeer connect(UpgradeRequest request, String extension) {
             HttpPeer http = http();
             Response response = http.send(request.text()).response();
             if (response.status() != 101) {
@@ -60,6 +69,7 @@ public final class WebSocketPeer implements AutoCloseable {
                 throw new AssertionError("Handshake of " + request.target() + " was answered with " + response);
             }
             assertThat(response.header("Sec-WebSocket-Accept")).isEqualTo(UpgradeRequest.accept(UpgradeRequest.KEY));
+            assertThat(response.header("Sec-WebSocket-Extensions")).startsWith(extension);
             return http.upgraded();
         }
 
@@ -177,6 +187,20 @@ public final class WebSocketPeer implements AutoCloseable {
 
     public WebSocketPeer expect(Frame expected) {
         assertThat(frame()).isEqualTo(expected);
+        return this;
+    }
+
+    /** Expects {@code expected}, compressed. */
+    public WebSocketPeer expectCompressed(Frame expected) {
+        Frame frame = frame();
+        assertThat(frame.rsv()).as("reserved bits of %s", frame).isEqualTo(Frame.RSV1);
+        assertThat(frame.inflated()).isEqualTo(expected);
+        return this;
+    }
+
+    /** Expects {@code expected}, compressed or not. */
+    public WebSocketPeer expectInflated(Frame expected) {
+        assertThat(frame().inflated()).isEqualTo(expected);
         return this;
     }
 

@@ -64,12 +64,12 @@ public final class WebSocketPeer implements AutoCloseable {
         private WebSocketPeer connect(UpgradeRequest request, String extension) {
             HttpPeer http = http();
             Response response = http.send(request.text()).response();
-            if (response.status() != 101) {
+            if (response.status() != 101
+                    || !response.header("Sec-WebSocket-Extensions").startsWith(extension)) {
                 http.close();
                 throw new AssertionError("Handshake of " + request.target() + " was answered with " + response);
             }
             assertThat(response.header("Sec-WebSocket-Accept")).isEqualTo(UpgradeRequest.accept(UpgradeRequest.KEY));
-            assertThat(response.header("Sec-WebSocket-Extensions")).startsWith(extension);
             return http.upgraded();
         }
 

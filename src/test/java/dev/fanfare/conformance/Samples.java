@@ -65,4 +65,10 @@ final class Samples {
                 .toArray();
         return fragments(opcode, payload, cuts);
     }
+
+    /** Fragments whose first one says that the message is compressed. */
+    static Frame[] rsv1(Frame... fragments) {
+        fragments[0] = fragments[0].withRsv(Frame.RSV1);
+        return fragments;
+    }
 }

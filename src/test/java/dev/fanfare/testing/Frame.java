@@ -22,6 +22,9 @@ public record Frame(boolean fin, int rsv, int opcode, byte[] payload) {
     public static final int PING = 9;
     public static final int PONG = 10;
 
+    /** The bit that says that a message is compressed (RFC 7692, section 6). */
+    public static final int RSV1 = 4;
+
     public static Frame of(int opcode, byte... payload) {
         return new Frame(true, 0, opcode, payload);
     }
@@ -86,6 +89,16 @@ public record Frame(boolean fin, int rsv, int opcode, byte[] payload) {
 
     public Frame withRsv(int newRsv) {
         return new Frame(fin, newRsv, opcode, payload);
+    }
+
+    /** The same message, compressed by itself. */
+    public Frame compressed() {
+        return new Frame(fin, RSV1, opcode, Deflate.compress(payload));
+    }
+
+    /** The same message as it was before it was compressed, if it was. */
+    public Frame inflated() {
+        return rsv == RSV1 ? new Frame(fin, 0, opcode, Deflate.inflate(payload)) : this;
     }
 
     /** The payload as text. */

@@ -59,6 +59,11 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
         return keep(WebSocketPeer.to(port()).connect(request));
     }
 
+    /** A peer with {@code permessage-deflate}, which goes when the test does. */
+    public WebSocketPeer connectCompressing(String path) {
+        return keep(WebSocketPeer.to(port()).connectCompressing(path));
+    }
+
     /** A connection on which nothing has been said, and which goes when the test does. */
     public HttpPeer http() {
         return keep(HttpPeer.to(port()));

@@ -56,6 +56,11 @@ public record UpgradeRequest(String method, String target, String version, List<
         return new UpgradeRequest(method, target, version, lines);
     }
 
+    /** The request with one more header that offers extensions. */
+    public UpgradeRequest offering(String extensions) {
+        return with("Sec-WebSocket-Extensions", extensions);
+    }
+
     /** The request without a header. */
     public UpgradeRequest without(String name) {
         return new UpgradeRequest(

@@ -51,11 +51,21 @@ public final class WebSocketPeer implements AutoCloseable {
             return connect(UpgradeRequest.to(port, path));
         }
 
+        /** Connects with {@code permessage-deflate}, and fails where the server declines it. */
+        public WebSocketPeer connectCompressing(String path) {
+            return connect(UpgradeRequest.to(port, path).offering("permessage-deflate"), "permessage-deflate");
+        }
+
         /** Shakes hands with {@code request}, and fails where the server does not. */
         public WebSocketPeer connect(UpgradeRequest request) {
+            return connect(request, "");
+        }
+
+        private WebSocketPeer connect(UpgradeRequest request, String extension) {
             HttpPeer http = http();
             Response response = http.send(request.text()).response();
-            if (response.status() != 101) {
+            if (response.status() != 101
+                    || !response.header("Sec-WebSocket-Extensions").startsWith(extension)) {
                 http.close();
                 throw new AssertionError("Handshake of " + request.target() + " was answered with " + response);
             }
@@ -177,6 +187,20 @@ public final class WebSocketPeer implements AutoCloseable {
 
     public WebSocketPeer expect(Frame expected) {
         assertThat(frame()).isEqualTo(expected);
+        return this;
+    }
+
+    /** Expects {@code expected}, compressed. */
+    public WebSocketPeer expectCompressed(Frame expected) {
+        Frame frame = frame();
+        assertThat(frame.rsv()).as("reserved bits of %s", frame).isEqualTo(Frame.RSV1);
+        assertThat(frame.inflated()).isEqualTo(expected);
+        return this;
+    }
+
+    /** Expects {@code expected}, compressed or not. */
+    public WebSocketPeer expectInflated(Frame expected) {
+        assertThat(frame().inflated()).isEqualTo(expected);
         return this;
     }
 

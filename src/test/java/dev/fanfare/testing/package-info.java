@@ -5,7 +5,8 @@
  * <p>A {@link dev.fanfare.testing.WebSocketPeer} is an honest client that can also be told to break every rule of RFC 6455:
  * it writes any bytes at all, and it checks each frame that it reads, so that a server which masks, pads a length or sets a
  * reserved bit fails the test that happened to meet it. A {@link dev.fanfare.testing.Frame} is what is said, an
- * {@link dev.fanfare.testing.Encoding} how it is spelled on the wire. An {@link dev.fanfare.testing.HttpPeer} says what
+ * {@link dev.fanfare.testing.Encoding} how it is spelled on the wire, and {@link dev.fanfare.testing.Deflate} what it holds
+ * where it is compressed. An {@link dev.fanfare.testing.HttpPeer} says what
  * comes before the upgrade, and {@link dev.fanfare.testing.UpgradeRequest} is an honest request to take pieces out of.
  * {@link dev.fanfare.testing.Instance} is a server within this JVM, {@link dev.fanfare.testing.InstanceProcess} one in a JVM
  * of its own, and {@link dev.fanfare.testing.SharedInstance} one that all tests of a class share, with its figures checked

@@ -2,6 +2,7 @@ package dev.fanfare.http;
 
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,12 +20,12 @@ import java.util.regex.Pattern;
  * understood.
  */
 final class CompressionOffer {
-    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]++";
-    private static final String QUOTED_TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~\\\\-]++";
     private static final String SPACE = "[ \\t]*+";
-    private static final Pattern EXTENSION = Pattern.compile(SPACE + "(" + TOKEN + ")" + SPACE);
-    private static final Pattern PARAMETER = Pattern.compile(SPACE + "(" + TOKEN + ")" + SPACE + "(?:=" + SPACE + "(?:("
-            + TOKEN + ")|\"(" + QUOTED_TOKEN + ")\")" + SPACE + ")?+");
+    private static final String CHARACTER = "[A-Za-z0-9!#$%&'*+.^_`|~-]";
+    private static final String TOKEN = SPACE + "(" + CHARACTER + "++)" + SPACE;
+    private static final String QUOTED_TOKEN = SPACE + "\"((?:\\\\?+" + CHARACTER + ")++)\"" + SPACE;
+    private static final Pattern EXTENSION = Pattern.compile(TOKEN);
+    private static final Pattern PARAMETER = Pattern.compile(TOKEN + "(?:=(?:" + TOKEN + "|" + QUOTED_TOKEN + "))?+");
 
     private static final String NAME = "permessage-deflate";
     private static final String SERVER_WINDOW = "server_max_window_bits";
@@ -50,14 +51,17 @@ final class CompressionOffer {
      * @throws ProtocolException where they break the grammar (RFC 6455, section 9.1)
      */
     static Optional<String> answer(List<String> headers) throws ProtocolException {
+        List<String> offers = headers.stream()
+                .flatMap(header -> Arrays.stream(header.split(",", -1)))
+                .filter(offer -> !offer.isBlank())
+                .toList();
+        if (offers.isEmpty() && !headers.isEmpty()) {
+            throw malformed();
+        }
         Optional<String> answer = Optional.empty();
-        for (String header : headers) {
-            for (String offer : header.split(",", -1)) {
-                if (!offer.isBlank()) {
-                    Optional<String> own = answer(offer);
-                    answer = answer.isPresent() ? answer : own;
-                }
-            }
+        for (String offer : offers) {
+            Optional<String> own = answer(offer);
+            answer = answer.isPresent() ? answer : own;
         }
         return answer;
     }
@@ -82,9 +86,13 @@ final class CompressionOffer {
     private static Matcher match(Pattern pattern, String text) throws ProtocolException {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
-            throw new ProtocolException(ErrorCode.BAD_REQUEST, "no valid Sec-WebSocket-Extensions header");
+            throw malformed();
         }
         return matcher;
+    }
+
+    private static ProtocolException malformed() {
+        return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid Sec-WebSocket-Extensions header");
     }
 
     private static String value(Matcher parameter) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = BenchCommand.class,
         versionProvider = FanfareCommand.Version.class)
-public final class FanfareCommand implements Callable<Integer> {
+final class FanfareCommand implements Callable<Integer> {
     private final InstanceFactory instances;
 
     @Mixin
@@ -30,7 +30,7 @@ public final class FanfareCommand implements Callable<Integer> {
     }
 
     /** The command line with all its commands. A wrong option is answered with one line and status 2. */
-    public static CommandLine line(InstanceFactory instances) {
+    static CommandLine line(InstanceFactory instances) {
         CommandLine line = new CommandLine(new FanfareCommand(instances));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             CommandLine where = wrong.getCommandLine();

@@ -5,16 +5,21 @@ import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Configuration;
+import dev.fanfare.config.ConfigurationException;
 import dev.fanfare.http.Admission;
 import dev.fanfare.http.HttpVerticle;
 import dev.fanfare.hub.HubVerticle;
+import dev.fanfare.metrics.JvmMeters;
 import dev.fanfare.metrics.Meters;
+import dev.fanfare.metrics.Registries;
 import dev.fanfare.ops.OpsVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +33,37 @@ import org.slf4j.LoggerFactory;
 public final class MainVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
-    private final Configuration configuration;
-    private final PrometheusMeterRegistry registry;
+    /** Where the meters of the instance go is also what {@code /metrics} shows. */
+    private record Setup(Configuration configuration, PrometheusMeterRegistry registry) {}
+
+    private final @Nullable Setup given;
 
     private @Nullable Bus bus;
+    private @Nullable JvmMeters jvmMeters;
     private int port;
     private int metricsPort;
 
+    /**
+     * An instance whose configuration is that of its deployment, with the sections and keys of {@code fanfare.yaml}, under
+     * the environment. Its meters go to Vert.x's registry for Prometheus, where it has one.
+     */
+    public MainVerticle() {
+        this.given = null;
+    }
+
     /** @param registry where the meters of the instance go, and what {@code /metrics} shows */
     public MainVerticle(Configuration configuration, PrometheusMeterRegistry registry) {
-        this.configuration = configuration;
-        this.registry = registry;
+        this.given = new Setup(configuration, registry);
+    }
+
+    private Setup setup() {
+        if (given != null) {
+            return given;
+        }
+        JsonObject config = Objects.requireNonNullElseGet(config(), JsonObject::new);
+        return new Setup(
+                Configuration.parse(config.encodePrettily(), "the configuration of the verticle", System.getenv()),
+                Registries.ofVertx());
     }
 
     /** The port that clients connect to, once deployed: the configured one, or for 0 the one that was free. */
@@ -51,24 +76,35 @@ public final class MainVerticle extends VerticleBase {
         return metricsPort;
     }
 
+    /**
+     * Fails with a {@link ConfigurationException} where it is deployed more than once, or its configuration can't be
+     * used.
+     */
     @Override
     public Future<?> start() {
+        if (context.getInstanceCount() != 1) {
+            throw new ConfigurationException("MainVerticle is deployed as " + context.getInstanceCount()
+                    + " instances: it is one, and server.event-loops says how many loops carry it");
+        }
+        Setup setup = setup();
+        Configuration configuration = setup.configuration();
         LOG.atInfo().addKeyValue("values", configuration.effective()).log("configuration");
         configuration
                 .unknownVariables()
                 .forEach(name -> LOG.atWarn().addKeyValue("variable", name).log("unknown variable in the environment"));
         Bus shared = Bus.of(vertx);
         bus = shared;
-        Meters meters = new Meters(registry);
-        OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, registry);
+        jvmMeters = new JvmMeters(setup.registry());
+        Meters meters = new Meters(setup.registry());
+        OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry());
         return vertx.deployVerticle(new HubVerticle(shared, meters))
                 .compose(hub -> vertx.deployVerticle(ops))
-                .compose(deployed -> deployLoops(shared, meters))
-                .onSuccess(loops -> started(shared, loops, ops))
-                .onFailure(cause -> shared.close());
+                .compose(deployed -> deployLoops(configuration, shared, meters))
+                .onSuccess(loops -> started(configuration, shared, loops, ops))
+                .onFailure(cause -> release());
     }
 
-    private Future<List<HttpVerticle>> deployLoops(Bus shared, Meters meters) {
+    private Future<List<HttpVerticle>> deployLoops(Configuration configuration, Bus shared, Meters meters) {
         Access access = new Access(configuration.broadcast().publish());
         Admission admission = new Admission(configuration.server());
         List<HttpVerticle> loops = IntStream.range(0, configuration.server().eventLoops())
@@ -80,7 +116,7 @@ public final class MainVerticle extends VerticleBase {
                 .map(loops);
     }
 
-    private void started(Bus shared, List<HttpVerticle> loops, OpsVerticle ops) {
+    private void started(Configuration configuration, Bus shared, List<HttpVerticle> loops, OpsVerticle ops) {
         port = loops.get(0).port();
         metricsPort = ops.port();
         shared.publish(Addresses.STAGE, Stage.READY);
@@ -102,9 +138,16 @@ public final class MainVerticle extends VerticleBase {
     /** Called when the other verticles have stopped. */
     @Override
     public Future<?> stop() {
+        release();
+        return Future.succeededFuture();
+    }
+
+    private void release() {
+        if (jvmMeters != null) {
+            jvmMeters.close();
+        }
         if (bus != null) {
             bus.close();
         }
-        return Future.succeededFuture();
     }
 }

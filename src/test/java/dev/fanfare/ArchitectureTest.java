@@ -43,7 +43,7 @@ class ArchitectureTest {
         "cluster, bus protocol store config metrics",
         "ops, bus config metrics",
         "client, protocol",
-        "cli, config"
+        "cli, config metrics"
     })
     void aPackageImportsOnlyWhatItsArrowsAllow(String name, String allowed) {
         List<String> visible = new ArrayList<>(List.of(ROOT + "." + name + ".."));

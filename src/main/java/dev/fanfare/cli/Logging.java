@@ -54,6 +54,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         // What is below a warning there is of no use to those who run Fanfare.
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("io.vertx").setLevel(Level.WARN);
+        // What it reports with a stack trace is told in a line by us.
+        context.getLogger("io.vertx.core.impl.launcher.commands.VertxIsolatedDeployer")
+                .setLevel(Level.OFF);
+        context.getLogger("io.vertx.core.impl.launcher.commands.VersionCommand").setLevel(Level.INFO);
         // It warns of gauges that Vert.x registers twice.
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
     }

@@ -39,8 +39,16 @@ public record Configuration(
      * @throws java.io.UncheckedIOException with one line that names the file, where it can't be read
      */
     public static Configuration load(@Nullable Path file, Map<String, String> environment) {
-        Settings defaults = Settings.defaults();
-        return of(file == null ? defaults : defaults.overlay(file), environment);
+        return file == null ? of(Settings.defaults(), environment) : parse(read(file), file.toString(), environment);
+    }
+
+    /**
+     * The text of a configuration file.
+     *
+     * @throws java.io.UncheckedIOException with one line that names the file, where it can't be read
+     */
+    public static String read(Path file) {
+        return Settings.read(file);
     }
 
     /** The same from a YAML or JSON text; {@code source} names it in errors. */

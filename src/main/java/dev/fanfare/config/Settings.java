@@ -55,13 +55,13 @@ final class Settings {
     }
 
     /**
-     * These, with those of the file over them.
+     * The text of a file.
      *
      * @throws UncheckedIOException where it can't be read; the message is one line that names it
      */
-    Settings overlay(Path file) {
+    static String read(Path file) {
         try {
-            return overlay(Files.readString(file), file.toString());
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": can't be read: " + reason(e), e);
         }

@@ -12,6 +12,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import unittest
 import uuid
 from pathlib import Path
@@ -62,13 +63,14 @@ def setUpModule():
         listening = re.search(r"listening url=(\S+) ", line)
         if listening:
             url = listening[1]
+            threading.Thread(target=server.stdout.read, daemon=True).start()
             return
     raise AssertionError(f"The instance ended with {server.wait()}: {''.join(lines)}")
 
 
 def stop():
     server.send_signal(signal.SIGTERM)
-    server.communicate(timeout=PATIENCE)
+    server.wait(PATIENCE)
 
 
 def client(factories, path=None):

@@ -99,8 +99,8 @@ class CompressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"00", "02 00", "00 00 00 ff ff 00", "03 00 00", "01 00 00 ff ff 00"})
     void readsAnEmptyMessage(String hex) {
-        connect("/").send(deflated(Frame.TEXT, hex)).expect(Frame.text(""));
-        connect("/").send(deflated(Frame.BINARY, hex)).expect(Frame.binary());
+        connect("/").send(deflated(Frame.TEXT, hex)).expectInflated(Frame.text(""));
+        connect("/").send(deflated(Frame.BINARY, hex)).expectInflated(Frame.binary());
     }
 
     @Test
@@ -133,7 +133,7 @@ class CompressionTest {
     @Test
     void takesAPlainMessageForWhatItSays() {
         Frame message = Frame.binary(hex("f2 48 cd c9 c9 07 00"));
-        connect("/").send(message).expect(message);
+        connect("/").send(message).expectInflated(message);
     }
 
     @ParameterizedTest

@@ -25,6 +25,8 @@ public final class Deflate implements AutoCloseable {
     private Deflate(int level, int strategy) {
         deflater = new Deflater(level, true);
         deflater.setStrategy(strategy);
+        // The JDK hands a strategy over in a call that does nothing else, not even the flush that it was called for.
+        deflater.deflate(new byte[1]);
     }
 
     /**
@@ -39,6 +41,9 @@ public final class Deflate implements AutoCloseable {
 
     /** The next message, which may refer to the earlier ones. */
     public byte[] next(byte[] message) {
+        if (message.length == 0) {
+            return new byte[1]; // an empty stored block (section 7.2.3.6): zlib has nothing to flush behind a flush
+        }
         deflater.setInput(message);
         return withoutTail(flush(message.length, Deflater.SYNC_FLUSH));
     }
@@ -100,31 +105,41 @@ public final class Deflate implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /** What a compressed message holds, if it is whole, not final, and refers to nothing before it; fails else. */
+    /** What a compressed message holds, if it is whole and refers to nothing before it; fails else. */
     public static byte[] inflate(byte[] payload) {
         if (endsWithTail(payload)) {
             throw new AssertionError("A compressed message ends with 00 00 ff ff");
         }
+        byte[] input = join(payload, TAIL, END);
+        var out = new ByteArrayOutputStream();
         var inflater = new Inflater(true);
         try {
-            inflater.setInput(join(payload, TAIL, END));
-            var out = new ByteArrayOutputStream();
-            var buffer = new byte[64 * 1024];
-            for (int count = inflater.inflate(buffer); count > 0; count = inflater.inflate(buffer)) {
-                out.write(buffer, 0, count);
+            // A stream for each final block, and the last one for END: then TAIL has ended a block, and nothing is
+            // left.
+            for (int start = 0; start < input.length; start = input.length - inflater.getRemaining()) {
+                inflater.reset();
+                inflater.setInput(input, start, input.length - start);
+                inflateStream(inflater, out);
             }
-            if (!inflater.finished() || inflater.getRemaining() > 0) {
-                throw new AssertionError("A compressed message is cut short, or has a final block");
-            }
-            return out.toByteArray();
         } catch (DataFormatException e) {
             throw new AssertionError("A compressed message is no DEFLATE data", e);
         } finally {
             inflater.end();
         }
+        return out.toByteArray();
     }
 
-    /** The buffer takes any flush at once: a flush that has to go on in a second buffer flushes twice. */
+    private static void inflateStream(Inflater inflater, ByteArrayOutputStream out) throws DataFormatException {
+        var buffer = new byte[64 * 1024];
+        for (int count = inflater.inflate(buffer); count > 0; count = inflater.inflate(buffer)) {
+            out.write(buffer, 0, count);
+        }
+        if (!inflater.finished()) {
+            throw new AssertionError("A compressed message is cut short");
+        }
+    }
+
+    /** The buffer takes any flush at once: one that has to go on in a second buffer would flush twice. */
     private byte[] flush(int length, int mode) {
         var buffer = new byte[length + length / 4 + 256];
         int count = deflater.deflate(buffer, 0, buffer.length, mode);
@@ -135,9 +150,6 @@ public final class Deflate implements AutoCloseable {
     }
 
     private static byte[] withoutTail(byte[] flushed) {
-        if (flushed.length == 0) {
-            return new byte[1]; // zlib has nothing to flush behind a flush: an empty block (section 7.2.3.6)
-        }
         if (!endsWithTail(flushed)) {
             throw new AssertionError("A flush that does not end with 00 00 ff ff");
         }

@@ -48,7 +48,8 @@ class DeflateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"f248cdc9c90700", "000500faff48656c6c6f00", "f24805000000ffffcac9c90700"})
+    @ValueSource(
+            strings = {"f248cdc9c90700", "000500faff48656c6c6f00", "f348cdc9c9070000", "f24805000000ffffcac9c90700"})
     void inflatesWhatTheRfcCompressed(String hex) {
         assertThat(Deflate.inflate(bytes(hex))).isEqualTo(HELLO);
     }
@@ -59,7 +60,7 @@ class DeflateTest {
                 "", // not even a block
                 "f248cdc9c907", // cut
                 "f248cdc9c907000000ffff", // with its tail
-                "f348cdc9c9070000", // a final block
+                "f348cdc9c90700", // nothing behind a final block
                 "f200110000", // refers to the message before
                 "06" // a kind of block that does not exist
             })
@@ -73,6 +74,16 @@ class DeflateTest {
         byte[] message = new byte[70_000];
         message[69_999] = 1;
         assertThat(Deflate.inflate(Deflate.stored(message, size))).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Deflater.DEFAULT_STRATEGY, Deflater.FILTERED, Deflater.HUFFMAN_ONLY})
+    void compressesWithAnyLevelAndStrategyWhatItInflates(int strategy) {
+        byte[] message = "to be or not to be ".repeat(200).getBytes(UTF_8);
+        for (int level = 0; level <= 9; level++) {
+            assertThat(Deflate.inflate(Deflate.compress(message, level, strategy)))
+                    .isEqualTo(message);
+        }
     }
 
     private static byte[] bytes(String hex) {

@@ -2,7 +2,6 @@ package dev.fanfare.http;
 
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,20 +47,18 @@ final class CompressionOffer {
      * What is answered to the first offer that can be honoured, if there is one.
      *
      * @param headers the values of {@code Sec-WebSocket-Extensions}
-     * @throws ProtocolException where they break the grammar (RFC 6455, section 9.1)
+     * @throws ProtocolException where they break the grammar (RFC 6455, section 9.1), but for a list without elements:
+     *     there are clients that send it for none
      */
     static Optional<String> answer(List<String> headers) throws ProtocolException {
-        List<String> offers = headers.stream()
-                .flatMap(header -> Arrays.stream(header.split(",", -1)))
-                .filter(offer -> !offer.isBlank())
-                .toList();
-        if (offers.isEmpty() && !headers.isEmpty()) {
-            throw malformed();
-        }
         Optional<String> answer = Optional.empty();
-        for (String offer : offers) {
-            Optional<String> own = answer(offer);
-            answer = answer.isPresent() ? answer : own;
+        for (String header : headers) {
+            for (String offer : header.split(",", -1)) {
+                if (!offer.isBlank()) {
+                    Optional<String> own = answer(offer);
+                    answer = answer.isPresent() ? answer : own;
+                }
+            }
         }
         return answer;
     }
@@ -86,13 +83,9 @@ final class CompressionOffer {
     private static Matcher match(Pattern pattern, String text) throws ProtocolException {
         Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
-            throw malformed();
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, "no valid Sec-WebSocket-Extensions header");
         }
         return matcher;
-    }
-
-    private static ProtocolException malformed() {
-        return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid Sec-WebSocket-Extensions header");
     }
 
     private static String value(Matcher parameter) {

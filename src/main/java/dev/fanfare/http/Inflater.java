@@ -14,7 +14,10 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import java.util.zip.DataFormatException;
 
-/** Inflates the whole messages of a socket that negotiated permessage-deflate, where they are compressed. */
+/**
+ * Inflates the whole messages of a socket that negotiated permessage-deflate, where they are compressed, and holds all to
+ * the bound: what comes here may be larger, since some messages grow when they are compressed.
+ */
 final class Inflater extends MessageToMessageDecoder<WebSocketFrame> {
     private final Inflation inflation;
     private final int maxMessageSize;
@@ -26,22 +29,31 @@ final class Inflater extends MessageToMessageDecoder<WebSocketFrame> {
     }
 
     @Override
-    public boolean acceptInboundMessage(Object message) {
-        return message instanceof WebSocketFrame frame && frame.rsv() != 0;
-    }
-
-    @Override
     protected void decode(ChannelHandlerContext ctx, WebSocketFrame frame, List<Object> out) {
-        try {
-            ByteBuf message = Unpooled.wrappedBuffer(inflation.inflate(frame.content(), maxMessageSize));
+        if (frame.rsv() != 0) {
+            ByteBuf message = Unpooled.wrappedBuffer(inflate(frame.content()));
             out.add(
                     frame instanceof TextWebSocketFrame
                             ? new TextWebSocketFrame(message)
                             : new BinaryWebSocketFrame(message));
+        } else if (frame.content().readableBytes() > maxMessageSize) {
+            throw tooLarge();
+        } else {
+            out.add(frame.retain());
+        }
+    }
+
+    private byte[] inflate(ByteBuf compressed) {
+        try {
+            return inflation.inflate(compressed, maxMessageSize);
         } catch (DataFormatException e) {
             throw new CorruptedWebSocketFrameException(WebSocketCloseStatus.INVALID_PAYLOAD_DATA, e.getMessage());
         } catch (Inflation.TooLargeException e) {
-            throw new TooLongFrameException(e.getMessage());
+            throw tooLarge();
         }
+    }
+
+    private static TooLongFrameException tooLarge() {
+        return new TooLongFrameException("the message is too big");
     }
 }

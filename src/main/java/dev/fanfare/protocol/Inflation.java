@@ -25,7 +25,7 @@ public final class Inflation {
 
     /** How many bytes of a compressed message may be held, where it inflates to at most {@code most}: some don't shrink. */
     public static int compressedBound(int most) {
-        return (int) Math.min(most + (most >> 6) + 64L, Integer.MAX_VALUE);
+        return (int) Math.min(most + (most >> 4) + 64L, Integer.MAX_VALUE);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class Inflation {
     /** A message of more bytes than it may have. It carries no stack trace, since it is an answer. */
     public static final class TooLargeException extends Exception {
         TooLargeException() {
-            super("the message is too big", null, false, false);
+            super(null, null, false, false);
         }
     }
 }

@@ -94,15 +94,15 @@ class CompressionBoundsTest {
                 .expectCloseAndEof(TOO_BIG);
     }
 
-    /** The end of the message does not come: what there is of it is too much. */
+    /** Each fragment inflates to no more than the bound. */
     @Test
-    void refusesABiggerMessageWithTheFragmentThatMakesItSo() {
+    void refusesABiggerMessageWhoseFragmentsAreNot() {
         connect("/")
                 .send(
                         binary(Deflate.compress(new byte[BOUND])).unfinished(),
                         Frame.continuation(new byte[] {0, 0, (byte) 0xff, (byte) 0xff})
                                 .unfinished())
-                .send(Frame.continuation(Deflate.compress(new byte[1000])).unfinished())
+                .send(Frame.continuation(Deflate.compress(new byte[1000])))
                 .expectCloseAndEof(TOO_BIG);
     }
 
@@ -205,7 +205,9 @@ class CompressionBoundsTest {
     void refusesABombInAFrameOfExactlyTheBound() {
         byte[] bomb = Arrays.copyOf(bomb(64), BOUND);
         connect("/").send(binary(bomb)).expectCloseAndEof(TOO_BIG);
-        connect("/").send(binary(bomb).unfinished()).expectCloseAndEof(TOO_BIG);
+        connect("/")
+                .send(binary(bomb).unfinished(), Frame.continuation(new byte[0]))
+                .expectCloseAndEof(TOO_BIG);
     }
 
     @Test

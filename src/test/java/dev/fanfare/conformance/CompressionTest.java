@@ -78,8 +78,9 @@ class CompressionTest {
     @Test
     void refusesTheContextOfAnEarlierMessage() {
         connect("/")
-                .send(deflated(Frame.TEXT, "f2 48 cd c9 c9 07 00"), deflated(Frame.TEXT, "f2 00 11 00 00"))
+                .send(deflated(Frame.TEXT, "f2 48 cd c9 c9 07 00"))
                 .expectInflated(Frame.text("Hello"))
+                .send(deflated(Frame.TEXT, "f2 00 11 00 00"))
                 .expectCloseAndEof(INVALID_PAYLOAD);
     }
 

@@ -69,8 +69,17 @@ class FrameParserTest {
     }
 
     @Test
+    void tellsWhatIsCompressed() throws ProtocolException {
+        List<Boolean> found = new ArrayList<>();
+        in.clear().put(new byte[] {(byte) 0x81, 0, (byte) 0xc1, 0});
+        FrameParser.parse(in, 0, 4, (opcode, compressed, buffer, offset, length) -> found.add(compressed));
+        assertThat(found).containsExactly(false, true);
+    }
+
+    @Test
     void refusesAReservedBit() {
-        assertThatThrownBy(() -> parse(0xc1, 0x00)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> parse(0xa1, 0x00)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> parse(0x91, 0x00)).isInstanceOf(ProtocolException.class);
     }
 
     @Test

@@ -21,7 +21,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +36,10 @@ import org.slf4j.LoggerFactory;
  * read any more but the end of the stream, and TCP is cut at the latest after the write timeout.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write comes to exceptionCaught, and a close does not fail
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Tick.Socket {
+final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Tick.Socket, Heartbeat.Peer {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
     private static final String CLOSED_BY_CLIENT = "client";
     private static final String LOST = "lost";
-    /** Pong timeouts. */
-    private static final int MOST_EXCUSED = 2;
-
     /** Whoever uses the connection. */
     interface Listener {
         /** A whole message, of bytes that the listener may keep. */
@@ -74,18 +70,15 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anything else is called
     private ChannelHandlerContext ctx;
 
+    @SuppressWarnings("NullAway.Init") // likewise
+    private Heartbeat heartbeat;
+
     private State state = State.ACCEPTING;
     private @Nullable List<Object> held;
     private boolean awaitsFlush;
     private boolean listenerReads = true;
     private @Nullable ByteBuf owedPong;
-    private long lastPong;
-    private long nextPing;
-    /** Since when nothing is read for reasons of ours, or 0; and how long that was since the last pong. */
-    private long pausedAt;
-
-    private long paused;
-    private @Nullable Future<?> timer;
+    private @Nullable Future<?> deadline;
 
     WebSocketConnection(Listener listener, SessionLimits limits, Tick tick) {
         this.listener = listener;
@@ -96,6 +89,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        heartbeat = new Heartbeat(limits, context.executor(), this);
     }
 
     /** Opens the connection with the response to its handshake. */
@@ -106,9 +100,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         }
         state = State.OPEN;
         send(response);
-        lastPong = now();
-        nextPing = lastPong + limits.pingInterval().toNanos();
-        scheduleHeartbeat();
+        heartbeat.start();
         updateReading();
         replay();
     }
@@ -196,8 +188,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private void updateReading() {
         boolean wanted = state == State.CLOSING || (state == State.OPEN && listenerReads && owedPong == null);
         if (ctx.channel().config().isAutoRead() != wanted) {
-            paused += sincePause();
-            pausedAt = !wanted && isWritable() ? now() : 0;
+            heartbeat.excuse(!wanted && isWritable());
             ctx.channel().config().setAutoRead(wanted);
         }
     }
@@ -223,8 +214,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         } else if (frame instanceof PingWebSocketFrame) {
             pong(frame.content());
         } else if (frame instanceof PongWebSocketFrame) {
-            lastPong = now();
-            paused = 0;
+            heartbeat.pong();
         } else if (frame instanceof CloseWebSocketFrame close) {
             closedByPeer(close);
         }
@@ -259,56 +249,19 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    // The heartbeat
-
-    /**
-     * The time in which we did not read is not counted against a peer, but where that was its own fault, and not without
-     * end: what it sends meanwhile may be all it ever sends.
-     */
-    private void heartbeat() {
-        if (untilOverdue() <= 0) {
-            close(
-                    isWritable() ? CloseCode.NO_PONG : CloseCode.SLOW_CONSUMER,
-                    isWritable() ? "no pong in time" : "takes nothing");
-            return;
+    @Override
+    public void ping() {
+        if (isWritable()) {
+            send(Frames.ping());
         }
-        if (now() - nextPing >= 0) {
-            nextPing = now() + limits.pingInterval().toNanos();
-            if (isWritable()) {
-                send(Frames.ping());
-            }
-        }
-        scheduleHeartbeat();
     }
 
-    private void scheduleHeartbeat() {
-        long due = Math.min(nextPing - now(), untilOverdue());
-        schedule(this::heartbeat, Duration.ofNanos(Math.max(due, 1)));
-    }
-
-    private long untilOverdue() {
-        long timeout = limits.pongTimeout().toNanos();
-        return lastPong + timeout + Math.min(paused + sincePause(), MOST_EXCUSED * timeout) - now();
-    }
-
-    private long sincePause() {
-        return pausedAt == 0 ? 0 : now() - pausedAt;
-    }
-
-    private long now() {
-        return ctx.executor().ticker().nanoTime();
-    }
-
-    /** There is one timer: the heartbeat's, and once closing, the deadline. */
-    private void schedule(Runnable task, Duration delay) {
-        stopTimer();
-        timer = ctx.executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void stopTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+    @Override
+    public void overdue() {
+        if (isWritable()) {
+            close(CloseCode.NO_PONG, "no pong in time");
+        } else {
+            close(CloseCode.SLOW_CONSUMER, "takes nothing");
         }
     }
 
@@ -349,14 +302,14 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private void end(String reason) {
         state = State.CLOSING;
-        stopTimer();
+        heartbeat.stop();
         dropOwedPong();
         listener.ended(reason);
     }
 
     private void sendLast(ByteBuf close) {
         ctx.pipeline().addBefore(PipelineTakeover.DECODER, "sink", new Sink());
-        schedule(this::abort, limits.writeTimeout());
+        deadline = ctx.executor().schedule(this::abort, limits.writeTimeout().toNanos(), TimeUnit.NANOSECONDS);
         updateReading();
         ctx.writeAndFlush(close).addListener(sent -> PipelineTakeover.finish(ctx.channel()));
     }
@@ -390,7 +343,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             end(LOST);
         }
         state = State.GONE;
-        stopTimer();
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
         dropOwedPong();
         replay(); // only releases
         listener.gone();

@@ -10,9 +10,11 @@ import {fileURLToPath} from 'node:url';
 
 const JAR = fileURLToPath(new URL('../../../target/fanfare.jar', import.meta.url));
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+// A short life: what makes a JVM fast in the long run only delays its start.
+const OPTIONS = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const LISTENING = /listening url=wss?:\/\/\S+?:(\d+) metrics=\S+?:(\d+)/;
 
-/** What runs of target/fanfare.jar; ends with the test that started it. */
+/** A process that runs target/fanfare.jar; whoever starts it stops it. */
 export class Instance {
   #process;
   #exit;
@@ -31,11 +33,13 @@ export class Instance {
   async #start(settings) {
     const directory = mkdtempSync(join(tmpdir(), 'fanfare-'));
     const file = join(directory, 'fanfare.yaml');
-    writeFileSync(file, yaml({
+    // JSON is YAML, and dots in keys are as good as sections.
+    writeFileSync(file, JSON.stringify({
       'server.host': '127.0.0.1', 'server.port': 0, 'server.event-loops': 2,
       'metrics.host': '127.0.0.1', 'metrics.port': 0, ...settings,
     }));
-    this.#process = spawn(JAVA, ['-Xmx256m', '-jar', JAR, 'serve', '--config-file', file], {stdio: ['ignore', 'pipe', 'inherit']});
+    const command = [...OPTIONS, '-jar', JAR, 'serve', '--config-file', file];
+    this.#process = spawn(JAVA, command, {stdio: ['ignore', 'pipe', 'inherit']});
     this.#exit = once(this.#process, 'exit').finally(() => rmSync(directory, {recursive: true}));
     const output = [];
     const listening = new Promise((resolve, reject) => {
@@ -64,9 +68,4 @@ export class Instance {
     this.#process.kill(signal);
     await this.#exit;
   }
-}
-
-/** JSON is YAML, and dots in keys are as good as sections. */
-function yaml(settings) {
-  return JSON.stringify(settings);
 }

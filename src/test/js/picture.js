@@ -1,5 +1,6 @@
 // Makes src/site/resources/page.png, the picture of the page in README.md: `npm run picture`. With a directory as its
-// argument it puts pictures of all sizes there instead, light and dark, to look at.
+// argument it puts pictures of all sizes there instead, light and dark, to look at. The page has the fonts of the
+// system: the picture was made where that is Inter.
 
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -13,7 +14,7 @@ const SIZES = [[360, 740], [768, 1024], [1440, 900]];
 const LINES = [
   ['news', 'Doors open at eight, the band begins at nine.'],
   ['stage:lights', {cue: 14, colour: 'amber', fade: 2.5}],
-  ['news', 'Two trumpets, one cornet, and whoever else turns up 🎺'],
+  ['news', 'Two trumpets, one cornet, and whoever else turns up.'],
   ['*', 'Everybody hears this one, on every channel.'],
   ['stage:lights', {cue: 15, colour: 'deep blue', fade: 0}],
   ['orders', {table: 7, items: ['coffee', 'coffee', 'plum cake'], paid: true}],
@@ -27,7 +28,7 @@ const instance = await Instance.start();
 const browser = await launch();
 try {
   if (directory === undefined) {
-    await picture(README, 'channels', [1440, 900], 'light', 40);
+    await picture(README, 'channels', [1200, 750], 'light', 40);
   } else {
     for (const size of SIZES) {
       for (const scheme of ['light', 'dark']) {
@@ -50,24 +51,31 @@ async function picture(path, view, [width, height], colorScheme, seconds) {
   if (view === 'raw') {
     await socket.evaluate(open => open.send(new Uint8Array([0xde, 0xad, 0xbe, 0xef, 1, 2, 3, 4])));
   }
+  await page.bringToFront();
   const count = Math.max(LINES.length + 4, seconds * 2);
   for (let i = 0; i < count; i++) {
     const [channel, data] = LINES[i % LINES.length];
-    const message = view === 'raw'
-      ? (typeof data === 'string' ? data : JSON.stringify(data))
-      : JSON.stringify({type: 'publish', channel: channel === '*' ? undefined : channel, data});
-    await socket.evaluate((open, text) => open.send(text), message);
+    if (typeof data === 'string' && channel === 'news') {
+      await page.fill('#draft', data);
+      await page.press('#draft', 'Enter');
+    } else {
+      await sendBy(socket, view, channel, data);
+    }
     // The rate is to look like people: these pauses are the subject of the picture, nothing waits for them.
-    await page.waitForTimeout(seconds * 1_000 / count * (0.4 + 1.2 * Math.abs(Math.sin(i))));
+    await page.waitForTimeout(seconds * 1_000 / count * (0.2 + 1.9 * Math.abs(Math.sin(i / 9))));
   }
   await page.fill('#draft', 'Three cheers for the brass!');
-  if (view === 'raw') {
-    await page.press('#draft', 'Enter');
-  }
   await page.waitForFunction(() => document.getElementById('rtt').textContent !== '–');
   await page.waitForTimeout(1_100);
   await page.screenshot({path});
   await page.context().close();
+}
+
+async function sendBy(socket, view, channel, data) {
+  const message = view === 'raw'
+    ? (typeof data === 'string' ? data : JSON.stringify(data))
+    : JSON.stringify({type: 'publish', channel: channel === '*' ? undefined : channel, data});
+  await socket.evaluate((open, text) => open.send(text), message);
 }
 
 async function pictureOfWaiting(path) {

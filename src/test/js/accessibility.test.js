@@ -2,46 +2,20 @@
 
 import assert from 'node:assert/strict';
 import {createRequire} from 'node:module';
-import {after, before, test} from 'node:test';
-import {launch, Watched} from './browser.js';
-import {Instance} from './instance.js';
+import {test} from 'node:test';
+import {BOUND, connected, live, opened, says, shows} from './fixture.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const BOUND = {timeout: 60_000};
 const VIEWS = ['#raw', '#channels=news,orders'];
 const PHONE = {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true};
-let browser;
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Instance.start()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function connected(t, view, options) {
-  const watched = await Watched.open(browser, options);
-  t.after(() => watched.close(server.port));
-  const page = await watched.page(`${server.url}/${view}`);
-  await page.waitForSelector('#state[data-state="connected"]');
-  return page;
-}
-
-async function says(page, text) {
-  const before = await page.locator('.message').count();
-  await page.fill('#draft', text);
-  await page.press('#draft', 'Enter');
-  await page.locator('.message').nth(before).waitFor();
-}
 
 for (const view of VIEWS) {
   for (const colorScheme of ['light', 'dark']) {
     for (const [device, options] of [['a desk', {}], ['a phone', PHONE]]) {
       test(`axe finds nothing serious in ${view} on ${device}, ${colorScheme}`, BOUND, async t => {
-        const page = await connected(t, view, {...options, colorScheme, bypassCSP: true});
+        const page = await connected(await opened(t, {...options, colorScheme, bypassCSP: true}), view);
         await says(page, 'something to look at');
+        await shows(page, 'something to look at');
         await page.addScriptTag({path: AXE});
         const {violations} = await page.evaluate(() => window.axe.run());
         const serious = violations.filter(({impact}) => ['serious', 'critical'].includes(impact));
@@ -51,7 +25,7 @@ for (const view of VIEWS) {
   }
 
   test(`every control in ${view} has a name`, BOUND, async t => {
-    const page = await connected(t, view);
+    const page = await connected(await opened(t), view);
     const {nodes} = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
     const controls = nodes.filter(({ignored, role}) => !ignored && ['button', 'textbox', 'combobox', 'radio', 'log'].includes(role?.value));
     assert.ok(controls.length >= 8, `${controls.length} controls`);
@@ -59,8 +33,9 @@ for (const view of VIEWS) {
   });
 
   test(`${view} needs no scrolling sideways at 360 pixels, and is touched with ease`, BOUND, async t => {
-    const page = await connected(t, view, PHONE);
+    const page = await connected(await opened(t, PHONE), view);
     await says(page, 'x'.repeat(600));
+    await shows(page, 'xxx');
     if (view !== '#raw') {
       await page.fill('#channel', `long-${'n'.repeat(200)}`);
       await page.press('#channel', 'Enter');
@@ -77,8 +52,8 @@ for (const view of VIEWS) {
 }
 
 test('Tab goes through all controls in the order in which they are read, and the focus can be seen', BOUND, async t => {
-  const page = await connected(t, '#channels=news');
-  await page.locator('#chips li[data-state="live"]').waitFor();
+  const page = await connected(await opened(t), '#channels=news');
+  await live(page, 'news');
   const expected = [
     'mode-channels', 'channel', 'Subscribe', 'Unsubscribe from news', 'switch', 'pause', 'clear', 'log',
     'target', 'format', 'draft', 'send',
@@ -98,24 +73,25 @@ test('Tab goes through all controls in the order in which they are read, and the
 });
 
 test('the page can be used with the keyboard alone', BOUND, async t => {
-  const page = await connected(t, '#raw');
+  const page = await connected(await opened(t), '#raw');
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowRight');
-  await page.locator('#chips li[data-state="live"]', {hasText: 'lobby'}).waitFor();
+  await live(page, 'lobby');
   await page.keyboard.press('Tab');
   await page.keyboard.type('typed');
   await page.keyboard.press('Enter');
-  await page.locator('#chips li[data-state="live"]', {hasText: 'typed'}).waitFor();
+  await live(page, 'typed');
   await page.focus('#draft');
   await page.keyboard.type('first');
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.type('second');
   await page.keyboard.press('Enter');
+  await shows(page, 'second');
   assert.equal(await page.textContent('.message .content'), 'first\nsecond');
 });
 
 test('a phone puts the settings away and gets them back', BOUND, async t => {
-  const page = await connected(t, '#raw', PHONE);
+  const page = await connected(await opened(t, PHONE), '#raw');
   await page.tap('#fold');
   assert.ok(await page.isHidden('#settings'));
   assert.equal(await page.getAttribute('#fold', 'aria-expanded'), 'false');
@@ -124,9 +100,7 @@ test('a phone puts the settings away and gets them back', BOUND, async t => {
 });
 
 test('nothing moves for who wants no motion', BOUND, async t => {
-  const watched = await Watched.open(browser, {reducedMotion: 'reduce'});
-  t.after(() => watched.close(server.port));
-  const page = await watched.page(`${server.url}/#raw`);
+  const page = await connected(await opened(t, {reducedMotion: 'reduce'}), '#raw');
   await page.evaluate(() => { document.getElementById('state').dataset.state = 'connecting'; });
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
 });

@@ -46,7 +46,8 @@ export class Watched {
   async close(port) {
     await this.context.close();
     assert.deepEqual(this.#complaints, [], 'complaints of the browser');
-    const elsewhere = this.#requests.filter(url => !url.startsWith('data:') && new URL(url).host !== `127.0.0.1:${port}`);
+    const host = `127.0.0.1:${port}`;
+    const elsewhere = this.#requests.filter(url => !url.startsWith('data:') && new URL(url).host !== host);
     assert.deepEqual(elsewhere, [], 'requests to others');
   }
 }

@@ -27,7 +27,9 @@ test('binary is shown as its bytes in hex and its size', BOUND, async t => {
 test('what one tab publishes is seen by the subscribers of its channel, and by nobody else', BOUND, async t => {
   const window = await opened(t);
   const [one, other, third] = [
-    await connected(window, '#channels=a,b'), await connected(window, '#channels=b'), await connected(window, '#channels=c'),
+    await connected(window, '#channels=a,b'),
+    await connected(window, '#channels=b'),
+    await connected(window, '#channels=c'),
   ];
   await Promise.all([live(one, 'a'), live(one, 'b'), live(other, 'b'), live(third, 'c')]);
   await one.bringToFront();
@@ -40,10 +42,11 @@ test('what one tab publishes is seen by the subscribers of its channel, and by n
     await page.bringToFront();
     await shows(page, 'for everybody');
   }
-  assert.equal(await one.locator('.message', {hasText: 'only for b'}).locator('.channel').textContent(), 'b');
-  assert.equal(await other.locator('.message', {hasText: 'for everybody'}).locator('.channel').textContent(), 'everybody');
-  assert.equal(await other.locator('.message', {hasText: 'only for b'}).count(), 1);
-  assert.equal(await third.locator('.message', {hasText: 'only for b'}).count(), 0);
+  const message = (page, text) => page.locator('.message', {hasText: text});
+  assert.equal(await message(one, 'only for b').locator('.channel').textContent(), 'b');
+  assert.equal(await message(other, 'for everybody').locator('.channel').textContent(), 'everybody');
+  assert.equal(await message(other, 'only for b').count(), 1);
+  assert.equal(await message(third, 'only for b').count(), 0);
 });
 
 test('JSON is published as it is spelled, and what is no JSON stays in the draft', BOUND, async t => {
@@ -105,7 +108,7 @@ test('markup in a message stays text', BOUND, async t => {
   assert.equal(await page.title(), 'Fanfare');
 });
 
-test('after 20,000 messages in a rush the page has the last 500, counted them all, and answered all the time', BOUND, async t => {
+test('after 20,000 messages in a rush the page has the last 500, counted them all, and answered meanwhile', BOUND, async t => {
   const page = await connected(await opened(t), '#channels=flood');
   await live(page, 'flood');
   await page.evaluate(() => {

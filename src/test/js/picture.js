@@ -28,7 +28,7 @@ const instance = await Instance.start();
 const browser = await launch();
 try {
   if (directory === undefined) {
-    await picture(README, 'channels', [1200, 750], 'light', 40);
+    await picture(README, 'channels', [1140, 790], 'light', 40);
   } else {
     for (const size of SIZES) {
       for (const scheme of ['light', 'dark']) {
@@ -44,9 +44,10 @@ try {
 }
 
 /** Lets messages come for some seconds, as people would write them, so that there is something to see. */
-async function picture(path, view, [width, height], colorScheme, seconds) {
+async function picture(file, view, [width, height], colorScheme, seconds) {
   const page = await opened(view, width, height, colorScheme);
-  const socket = await page.evaluateHandle(url => new WebSocket(url), `${instance.webSocketUrl}${view === 'raw' ? '/' : '/ws'}`);
+  const path = view === 'raw' ? '/' : '/ws';
+  const socket = await page.evaluateHandle(url => new WebSocket(url), instance.webSocketUrl + path);
   await page.waitForFunction(open => open.readyState === WebSocket.OPEN, socket);
   if (view === 'raw') {
     await socket.evaluate(open => open.send(new Uint8Array([0xde, 0xad, 0xbe, 0xef, 1, 2, 3, 4])));
@@ -66,8 +67,9 @@ async function picture(path, view, [width, height], colorScheme, seconds) {
   }
   await page.fill('#draft', 'Three cheers for the brass!');
   await page.waitForFunction(() => document.getElementById('rtt').textContent !== '–');
+  // One more second, for the figures of the last one.
   await page.waitForTimeout(1_100);
-  await page.screenshot({path});
+  await page.screenshot({path: file});
   await page.context().close();
 }
 
@@ -78,12 +80,12 @@ async function sendBy(socket, view, channel, data) {
   await socket.evaluate((open, text) => open.send(text), message);
 }
 
-async function pictureOfWaiting(path) {
+async function pictureOfWaiting(file) {
   const page = await opened('channels', 1440, 900, 'light');
   await page.fill('#draft', 'This is not lost.');
   await instance.stop();
   await page.waitForSelector('#state[data-state="waiting"]');
-  await page.screenshot({path});
+  await page.screenshot({path: file});
   await page.context().close();
 }
 

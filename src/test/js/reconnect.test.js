@@ -13,13 +13,14 @@ const noteSockets = context => context.addInitScript(() => {
       super(...of);
       const note = {madeAt: performance.now()};
       window.sockets.push(note);
-      this.addEventListener('close', ({code, reason}) => Object.assign(note, {closedAt: performance.now(), code, reason}));
+      this.addEventListener('close', ({code, reason}) =>
+        Object.assign(note, {closedAt: performance.now(), code, reason}));
     }
   };
 });
 
 describe('reconnecting', {concurrency: true}, () => {
-  test('when the server stops, tabs come back by themselves, not before the time they were told, with their channels', BOUND, async t => {
+  test('when the server stops, tabs come back with their channels, not before the time they were told', BOUND, async t => {
     const first = await Instance.start();
     t.after(() => first.stop('SIGKILL'));
     const window = await opened(t, {instance: first});
@@ -103,6 +104,7 @@ describe('reconnecting', {concurrency: true}, () => {
     await state(page, 'closed');
     assert.match(await page.textContent('#detail'), /^Closed with 1009/);
     assert.equal(await page.textContent('#switch'), 'Connect');
+    assert.equal(await page.inputValue('#draft'), 'x'.repeat(101));
     await page.click('#switch');
     await state(page, 'connected');
     assert.equal(await page.evaluate(() => window.sockets.length), 2);

@@ -45,7 +45,7 @@ for (const view of VIEWS) {
     if (view !== '#raw') {
       await page.fill('#channel', `long-${'n'.repeat(200)}`);
       await page.press('#channel', 'Enter');
-      await page.locator('#chips li').nth(2).waitFor();
+      await live(page, 'long-');
     }
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
     assert.ok(await page.locator('#send').isVisible());

@@ -131,6 +131,14 @@ final class Smoke {
         report.check(
                 "a handshake on a channel that can't be is refused",
                 () -> expect("the status", "4xx", refusedWith("/raw/a%20b") / 100 + "xx"));
+        report.check("a browser's request for / gets the demo page", () -> {
+            HttpResponse<String> page = get(target.http("/"));
+            expect("the status", 200, page.statusCode());
+            expect(
+                    "the type",
+                    "text/html; charset=utf-8",
+                    page.headers().firstValue("Content-Type").orElse("none"));
+        });
         report.check(
                 "a request for /ws without an upgrade gets 426",
                 () -> expect("the status", 426, get(target.http("/ws")).statusCode()));

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts share: the repository's top, a JDK, packages, Maven, the jar. Sourced, not run.
+# What the scripts share: the repository's top, a JDK, packages, Maven, the jar, Node, a browser. Sourced, not run.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034 # the scripts use it
@@ -93,4 +93,37 @@ build_jar() {
     say 'building target/fanfare.jar (the first time this fetches Maven and the libraries)'
     maven -q -Dmaven.test.skip -Dspotless.check.skip package || die 'the build failed'
   fi
+}
+
+# Prints the major version of Node, or 0 where there is none.
+node_version() {
+  local version
+  version=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+  echo "${version:-0}"
+}
+
+# Puts Node of 20 or newer on PATH. Where Debian's is older, npm has the program too.
+need_node() {
+  command -v npm >/dev/null || apt_install 'Node and npm, which drive the browser,' npm
+  if [ "$(node_version)" -lt 20 ]; then
+    say 'getting Node 20 by npm'
+    npm install --silent --no-save --prefix "$top/target/node" node@20.20.2 >&2 || return
+    export PATH=$top/target/node/node_modules/node/bin:$PATH
+  fi
+  [ "$(node_version)" -ge 20 ] || die 'found no Node of 20 or newer'
+}
+
+# Exports CHROMIUM, installing it where it is missing.
+need_chromium() {
+  local candidate
+  if [ -z "${CHROMIUM-}" ]; then
+    for candidate in chromium chromium-browser google-chrome; do
+      CHROMIUM=$(command -v "$candidate") && break
+    done
+  fi
+  if [ -z "$CHROMIUM" ]; then
+    apt_install 'Chromium, which shows the demo page,' chromium
+    CHROMIUM=$(command -v chromium) || die 'the package chromium brought no chromium'
+  fi
+  export CHROMIUM
 }

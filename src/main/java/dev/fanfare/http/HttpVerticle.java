@@ -157,6 +157,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router router = Router.router(vertx);
+        new DemoPage(configuration.raw()).mount(router);
         router.route().handler(routing -> {
             boolean here = handshake.isWebSocketPath(routing.request().path());
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());

@@ -1,6 +1,6 @@
 /**
- * The listener, the handshake, the sessions and the local fan-out. Everything here exists once per event loop and
- * belongs to it, but for {@link dev.fanfare.http.Admission}, which counts for all loops.
+ * The listener, the handshake, the demo page, the sessions and the local fan-out. Everything here exists once per event
+ * loop and belongs to it, but for {@link dev.fanfare.http.Admission}, which counts for all loops.
  */
 @NullMarked
 package dev.fanfare.http;

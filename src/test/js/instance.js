@@ -1,0 +1,71 @@
+// An instance of Fanfare in a process of its own, as its users start it.
+
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
+
+const JAR = fileURLToPath(new URL('../../../target/fanfare.jar', import.meta.url));
+const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+// A short life: what makes a JVM fast in the long run only delays its start.
+const OPTIONS = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const LISTENING = /listening url=wss?:\/\/\S+?:(\d+) metrics=\S+?:(\d+)/;
+
+/** A process that runs target/fanfare.jar; whoever starts it stops it. */
+export class Instance {
+  #process;
+  #exit;
+
+  /**
+   * Starts it on the loopback address, and waits until it takes connections.
+   *
+   * @param settings such as {'server.port': 1234}, over the defaults; without one the port is any that is free
+   */
+  static async start(settings = {}) {
+    const instance = new Instance();
+    await instance.#start(settings);
+    return instance;
+  }
+
+  async #start(settings) {
+    const directory = mkdtempSync(join(tmpdir(), 'fanfare-'));
+    const file = join(directory, 'fanfare.yaml');
+    // JSON is YAML, and dots in keys are as good as sections.
+    writeFileSync(file, JSON.stringify({
+      'server.host': '127.0.0.1', 'server.port': 0, 'server.event-loops': 2,
+      'metrics.host': '127.0.0.1', 'metrics.port': 0, ...settings,
+    }));
+    const command = [...OPTIONS, '-jar', JAR, 'serve', '--config-file', file];
+    this.#process = spawn(JAVA, command, {stdio: ['ignore', 'pipe', 'inherit']});
+    this.#exit = once(this.#process, 'exit').finally(() => rmSync(directory, {recursive: true}));
+    const output = [];
+    const listening = new Promise((resolve, reject) => {
+      createInterface({input: this.#process.stdout}).on('line', line => {
+        output.push(line);
+        const ports = LISTENING.exec(line);
+        if (ports) {
+          resolve(ports.slice(1).map(Number));
+        }
+      });
+      this.#exit.then(() => reject(new Error(`The instance did not start:\n${output.join('\n')}`)), reject);
+    });
+    [this.port, this.metricsPort] = await listening;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get webSocketUrl() {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** Sends SIGTERM or another signal, and waits until it has ended. */
+  async stop(signal = 'SIGTERM') {
+    this.#process.kill(signal);
+    await this.#exit;
+  }
+}

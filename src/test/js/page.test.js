@@ -1,0 +1,180 @@
+// What the demo page shows and sends, in a real browser against real instances.
+
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {test} from 'node:test';
+import {BOUND, client, connected, live, opened, says, server, shows, started, state} from './fixture.js';
+
+test('what one tab says on the raw relay is seen in the other', BOUND, async t => {
+  const window = await opened(t);
+  const [one, other] = [await connected(window, '#raw'), await connected(window, '#raw')];
+  await says(other, 'from the second');
+  await shows(other, 'from the second');
+  await one.bringToFront();
+  await shows(one, 'from the second');
+  assert.equal(await other.inputValue('#draft'), '');
+});
+
+test('binary is shown as its bytes in hex and its size', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  const socket = await client(t, server, '/');
+  socket.send(Buffer.from([0xde, 0xad, 0xbe, 0xef]));
+  await shows(page, 'de ad be ef 4 bytes');
+  socket.send(Buffer.alloc(1_500, 7));
+  await shows(page, '07 … 1,500 bytes');
+});
+
+test('what one tab publishes is seen by the subscribers of its channel, and by nobody else', BOUND, async t => {
+  const window = await opened(t);
+  const [one, other, third] = [
+    await connected(window, '#channels=a,b'),
+    await connected(window, '#channels=b'),
+    await connected(window, '#channels=c'),
+  ];
+  await Promise.all([live(one, 'a'), live(one, 'b'), live(other, 'b'), live(third, 'c')]);
+  await one.bringToFront();
+  await one.selectOption('#target', 'b');
+  await says(one, 'only for b');
+  await one.selectOption('#target', '*');
+  await says(one, 'for everybody');
+  await shows(one, 'for everybody');
+  for (const page of [other, third]) {
+    await page.bringToFront();
+    await shows(page, 'for everybody');
+  }
+  const message = (page, text) => page.locator('.message', {hasText: text});
+  assert.equal(await message(one, 'only for b').locator('.channel').textContent(), 'b');
+  assert.equal(await message(other, 'for everybody').locator('.channel').textContent(), 'everybody');
+  assert.equal(await message(other, 'only for b').count(), 1);
+  assert.equal(await message(third, 'only for b').count(), 0);
+});
+
+test('JSON is published as it is spelled, and what is no JSON stays in the draft', BOUND, async t => {
+  const page = await connected(await opened(t), '#channels=json');
+  await live(page, 'json');
+  const socket = await client(t, server, '/ws');
+  socket.send('{"type":"subscribe","id":1,"channel":"json"}');
+  await once(socket, 'message');
+  await page.selectOption('#format', 'json');
+  await says(page, '{"x": 1.50');
+  assert.match(await page.textContent('#hint'), /no valid JSON/);
+  assert.equal(await page.getAttribute('#draft', 'aria-invalid'), 'true');
+  const message = once(socket, 'message');
+  await says(page, '{"x": 1.50}');
+  assert.match(String((await message)[0]), /"data":\{"x": 1\.50\}/);
+  await shows(page, '{"x":1.5}');
+});
+
+test('channels are joined and left, the address keeps up with them, and a link opens the same', BOUND, async t => {
+  const window = await opened(t);
+  const page = await connected(window, '#channels=a');
+  await page.fill('#channel', 'b, c:1');
+  await page.press('#channel', 'Enter');
+  await Promise.all([live(page, 'b'), live(page, 'c:1')]);
+  await page.getByRole('button', {name: 'Unsubscribe from a'}).click();
+  assert.equal(new URL(page.url()).hash, '#channels=b,c:1');
+  await page.fill('#channel', 'not a channel');
+  await page.press('#channel', 'Enter');
+  assert.match(await page.textContent('#join-note'), /“not a channel” is no channel/);
+  const linked = await connected(window, new URL(page.url()).hash);
+  await Promise.all([live(linked, 'b'), live(linked, 'c:1')]);
+  await linked.check('#mode-raw', {force: true});
+  await state(linked, 'connected');
+  assert.equal(new URL(linked.url()).hash, '#raw');
+});
+
+test('state, round trip, rate and totals are shown', BOUND, async t => {
+  const window = await opened(t);
+  const page = await connected(window, '#raw');
+  assert.equal(await page.textContent('#state'), 'Connected');
+  assert.equal(await page.textContent('#announcement'), `Connected. ${server.webSocketUrl}/`);
+  assert.equal(await page.textContent('#rtt'), '–');
+  await says(page, 'timed by its echo');
+  await page.waitForFunction(() => /^\d+(\.\d)? ms$/.test(document.getElementById('rtt').textContent));
+  await page.waitForFunction(() => document.getElementById('rate').textContent !== '0');
+  assert.equal(await page.textContent('#sent'), '1');
+  assert.equal(await page.textContent('#received'), '1');
+  const channels = await connected(window, '#channels=quiet');
+  await channels.waitForFunction(() => /^\d+(\.\d)? ms$/.test(document.getElementById('rtt').textContent));
+});
+
+test('markup in a message stays text', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  const markup = '<img src=x onerror="document.title=1"><b id="bold">bold</b><script>document.title=2</script>';
+  await says(page, markup);
+  await shows(page, '<b id="bold">');
+  assert.equal(await page.textContent('#log .content'), markup);
+  assert.equal(await page.locator('#log :is(img, b, script)').count(), 0);
+  assert.equal(await page.title(), 'Fanfare');
+});
+
+test('after 20,000 messages in a rush the page has the last 500, counted them all, and answered meanwhile', BOUND, async t => {
+  const page = await connected(await opened(t), '#channels=flood');
+  await live(page, 'flood');
+  await page.evaluate(() => {
+    window.watch = {gap: 0, rows: 0};
+    let last = performance.now();
+    const look = () => {
+      const now = performance.now();
+      window.watch.gap = Math.max(window.watch.gap, now - last);
+      window.watch.rows = Math.max(window.watch.rows, document.querySelectorAll('.message').length);
+      last = now;
+      setTimeout(look);
+    };
+    look();
+  });
+  const socket = await client(t, server, '/ws');
+  for (let i = 0; i < 20_000; i++) {
+    socket.send(`{"type":"publish","channel":"flood","data":"message ${i}"}`);
+  }
+  await page.fill('#draft', 'written meanwhile');
+  await shows(page, 'message 19999');
+  await page.waitForFunction(() => document.getElementById('received').textContent === '20,000');
+  assert.equal(await page.locator('.message').count(), 500);
+  assert.equal(await page.textContent('#log .message:first-child .content'), 'message 19500');
+  assert.equal(await page.textContent('#shown'), '19,500 earlier ones not shown');
+  assert.ok(await page.locator('#log .message').last().isVisible());
+  const {gap, rows} = await page.evaluate(() => window.watch);
+  t.diagnostic(`the page was busy for ${Math.round(gap)} ms at most`);
+  // Some 200 ms on an idle machine. A page that drew every message would be gone for much longer than this.
+  assert.ok(gap < 3_000, `busy for ${gap} ms`);
+  assert.equal(rows, 500);
+  assert.equal(await page.inputValue('#draft'), 'written meanwhile');
+});
+
+test('a pause holds messages back, and who has scrolled up is left there', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  const socket = await client(t, server, '/');
+  await page.click('#pause');
+  for (let i = 0; i < 100; i++) {
+    socket.send(`line ${i}`);
+  }
+  await page.waitForFunction(() => document.getElementById('shown').textContent === '100 held back');
+  assert.equal(await page.locator('.message').count(), 0);
+  await page.click('#pause');
+  await page.waitForFunction(() => document.querySelectorAll('.message').length === 100);
+  await page.focus('#log');
+  await page.keyboard.press('Home');
+  await page.waitForFunction(() => document.getElementById('log').scrollTop === 0);
+  await page.waitForSelector('#latest:not([hidden])');
+  socket.send('one more');
+  await page.waitForFunction(() => document.querySelectorAll('.message').length === 101);
+  assert.equal(await page.evaluate(() => document.getElementById('log').scrollTop), 0);
+  await page.click('#latest');
+  await page.waitForSelector('#latest', {state: 'hidden'});
+});
+
+test('it knows where the raw relay is', BOUND, async t => {
+  const instance = await started(t, {'raw.path': '/relay'});
+  const page = await connected(await opened(t, {instance}), '#raw');
+  assert.equal(await page.textContent('#detail'), `${instance.webSocketUrl}/relay`);
+  await says(page, 'on another path');
+  await shows(page, 'on another path');
+});
+
+test('it offers channels alone where there is no raw relay', BOUND, async t => {
+  const instance = await started(t, {'raw.enabled': false});
+  const page = await connected(await opened(t, {instance}), '#raw');
+  assert.ok(await page.isDisabled('#mode-raw'));
+  await live(page, 'lobby');
+});

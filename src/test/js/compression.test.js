@@ -1,61 +1,28 @@
-// permessage-deflate with the client of ws, in the offers that it can make and the ways in which it can compress.
-//
-//   node --test src/test/js/compression.test.mjs
-//
-// TEST_URL names a running instance (ws://127.0.0.1:8443); without it target/fanfare.jar is started, and stopped again.
+// permessage-deflate with clients that nobody here wrote: that of ws, in the offers that it can make and the ways in which
+// it can compress, and Chromium's.
+
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import {randomBytes} from 'node:crypto';
+import {once} from 'node:events';
+import {after, before, test} from 'node:test';
 import zlib from 'node:zlib';
-import WebSocket from 'ws';
+import {WebSocket} from 'ws';
+import {launch} from './browser.js';
+import {Instance} from './instance.js';
 
 const PATIENCE = 30_000;
-const JAR = fileURLToPath(new URL('../../../target/fanfare.jar', import.meta.url));
 
-let url = process.env.TEST_URL;
-let stop = async () => {};
-
-/** Starts the jar on ports that the system chooses, and reads from its log which. */
-async function start() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'fanfare-'));
-  const config = path.join(folder, 'fanfare.yaml');
-  await writeFile(config, 'server: {host: 127.0.0.1, port: 0}\nmetrics: {host: 127.0.0.1, port: 0}\n');
-  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  const server = spawn(java, ['-jar', JAR, '--config-file', config], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => server.once('close', resolve));
-  stop = async () => {
-    server.kill('SIGTERM');
-    await ended;
-    await rm(folder, { recursive: true });
-  };
-  let log = '';
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`The instance ended with ${code}: ${log}`)));
-    server.stdout.on('data', (chunk) => {
-      log += chunk;
-      const listening = /listening url=(\S+) .*\n/.exec(log);
-      if (listening) resolve(listening[1]);
-    });
-  });
-}
+let server;
 
 before(async () => {
-  url ??= await start();
+  server = await Instance.start();
 });
-
-after(() => stop());
+after(() => server.stop());
 
 /** A client whose messages can be waited for, on a channel of its own unless `at` names another. */
 class Client {
   constructor(perMessageDeflate, at = `/raw/js-${randomBytes(8).toString('hex')}`) {
-    this.socket = new WebSocket(url + at, { perMessageDeflate });
+    this.socket = new WebSocket(server.webSocketUrl + at, { perMessageDeflate });
     this.received = [];
     this.waiting = [];
     this.socket.on('message', (data, binary) => this.offer({ message: binary ? data : data.toString() }));
@@ -215,4 +182,33 @@ it('a message that is too big once it is inflated is closed with 1009', async ()
   const client = await Client.open({ threshold: 0 });
   client.socket.send(Buffer.alloc(65_537));
   await assert.rejects(client.next(), /closed with 1009/);
+});
+
+it('Chromium negotiates it, and gets back what it sent', async () => {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    const [extensions, echoes] = await page.evaluate(async ([url, text]) => {
+      const socket = new WebSocket(url);
+      socket.binaryType = 'arraybuffer';
+      const next = type => new Promise((resolve, reject) => {
+        socket.addEventListener(type, resolve, {once: true});
+        socket.addEventListener('close', event => reject(new Error(`closed with ${event.code}`)), {once: true});
+      });
+      await next('open');
+      const echoes = [];
+      for (const message of ['', 'hello', text, text, new Uint8Array(60_000)]) {
+        const echo = next('message');
+        socket.send(message);
+        const {data} = await echo;
+        echoes.push(typeof data === 'string' ? data === message : data.byteLength === message.byteLength);
+      }
+      return [socket.extensions, echoes];
+    }, [`${server.webSocketUrl}/raw/chromium`, TEXT]);
+    assert.equal(extensions, 'permessage-deflate; server_no_context_takeover; client_no_context_takeover');
+    assert.deepEqual(echoes, [true, true, true, true, true]);
+  } finally {
+    await browser.close();
+  }
 });

@@ -12,6 +12,7 @@ import io.vertx.core.transport.Transport;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +47,23 @@ final class Server {
         this.errors = errors;
     }
 
+    /** Stays while the instance is to run; returns why it is to stop. */
+    @FunctionalInterface
+    interface Stay {
+        String untilStopped() throws IOException;
+    }
+
     /** Returns the exit status, when a signal has ended the instance or it could not start. */
     int run(@Nullable Path configFile) {
+        return run(() -> Configuration.load(configFile, System.getenv()), signal::join);
+    }
+
+    /** Returns the exit status, when what the instance was started for has ended or failed. */
+    int run(Supplier<Configuration> loaded, Stay stay) {
         Configuration configuration;
         Transport transport;
         try {
-            configuration = Configuration.load(configFile, System.getenv());
+            configuration = loaded.get();
             transport = transport(configuration.server().transport());
         } catch (ConfigurationException e) {
             return fail(WRONG_CONFIGURATION, e.getMessage());
@@ -63,7 +76,7 @@ final class Server {
         Vertx vertx = vertx(configuration, transport, registry);
         try {
             String id = await(vertx.deployVerticle(instances.create(configuration, registry)), Duration.ofMinutes(5));
-            LOG.atInfo().addKeyValue("signal", signal.join()).log("stopping");
+            LOG.atInfo().addKeyValue("signal", stay.untilStopped()).log("stopping");
             await(vertx.undeploy(id), stopTime(configuration.shutdown()));
             await(vertx.close(), SLACK);
             LOG.info("stopped");
@@ -73,6 +86,9 @@ final class Server {
             return fail(
                     FAILED,
                     String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+        } catch (IOException e) {
+            vertx.close();
+            return fail(FAILED, e.getMessage());
         } catch (TimeoutException e) {
             return fail(FAILED, "not done in time");
         } catch (InterruptedException e) {

@@ -94,3 +94,13 @@ build_jar() {
     maven -q -Dmaven.test.skip -Dspotless.check.skip package || die 'the build failed'
   fi
 }
+
+# Prints the JVM options for the archive of classes beside the jar $1 that suits the JDK of JAVA_HOME; none where there is
+# none. An archive that does not fit, as it was made by another JDK or for another jar, is passed over without a word.
+archive_options() {
+  if [ "$(jdk_version "$JAVA_HOME")" -ge 25 ]; then
+    [ ! -f "${1%.jar}.aot" ] || printf '%s\n' "-XX:AOTCache=${1%.jar}.aot" -XX:AOTMode=auto '-Xlog:aot*=off,cds*=off'
+  else
+    [ ! -f "${1%.jar}.jsa" ] || printf '%s\n' "-XX:SharedArchiveFile=${1%.jar}.jsa" -Xshare:auto '-Xlog:cds*=off,class+path*=off'
+  fi
+}

@@ -127,3 +127,15 @@ need_chromium() {
   fi
   export CHROMIUM
 }
+
+# Sets archive to the JVM options for the archive of classes beside the jar that suits the JDK of JAVA_HOME; to none where
+# there is none. An archive that does not fit, as it was made by another JDK or for another jar, is passed over without a word.
+read_archive_options() {
+  local base=${jar%.jar}
+  archive=()
+  if [ "$(jdk_version "$JAVA_HOME")" -ge 25 ]; then
+    if [ -f "$base.aot" ]; then archive=("-XX:AOTCache=$base.aot" -XX:AOTMode=auto '-Xlog:aot*=off,cds*=off'); fi
+  elif [ -f "$base.jsa" ]; then
+    archive=("-XX:SharedArchiveFile=$base.jsa" -Xshare:auto '-Xlog:cds*=off,class+path*=off')
+  fi
+}

@@ -31,7 +31,7 @@ final class FanfareCommand implements Callable<Integer> {
 
     /** The command line with all its commands. A wrong option is answered with one line and status 2. */
     static CommandLine line(InstanceFactory instances) {
-        CommandLine line = new CommandLine(new FanfareCommand(instances));
+        CommandLine line = new CommandLine(new FanfareCommand(instances)).addSubcommand(new TrainCommand(instances));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             CommandLine where = wrong.getCommandLine();
             where.getErr().println("fanfare: " + wrong.getMessage() + "; --help tells the options");

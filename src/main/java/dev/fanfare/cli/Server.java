@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +38,23 @@ final class Server {
         this.errors = errors;
     }
 
+    /** Stays while the instance is to run; returns why it is to stop. */
+    @FunctionalInterface
+    interface Stay {
+        String untilStopped() throws IOException;
+    }
+
     /** Returns the exit status, when a signal has ended the instance or it could not start. */
     int run(@Nullable Path configFile) {
+        return run(() -> Configuration.load(configFile, System.getenv()), signal::join);
+    }
+
+    /** Returns the exit status, when what the instance was started for has ended or failed. */
+    int run(Supplier<Configuration> loaded, Stay stay) {
         Configuration configuration;
         VertxBuilder builder;
         try {
-            configuration = Configuration.load(configFile, System.getenv());
+            configuration = loaded.get();
             builder = VertxSetup.builder(
                     configuration.server(), new VertxOptions().setMetricsOptions(VertxSetup.metrics()));
         } catch (ConfigurationException e) {
@@ -56,7 +69,7 @@ final class Server {
                 builder.withMetrics(new MicrometerMetricsFactory(registry)).build();
         try {
             String id = await(vertx.deployVerticle(instances.create(configuration, registry)), Duration.ofMinutes(5));
-            LOG.atInfo().addKeyValue("signal", signal.join()).log("stopping");
+            LOG.atInfo().addKeyValue("signal", stay.untilStopped()).log("stopping");
             await(vertx.undeploy(id), stopTime(configuration.shutdown()));
             await(vertx.close(), SLACK);
             LOG.info("stopped");
@@ -66,6 +79,9 @@ final class Server {
             return fail(
                     ExitStatus.FAILED,
                     String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+        } catch (IOException e) {
+            vertx.close();
+            return fail(ExitStatus.FAILED, e.getMessage());
         } catch (TimeoutException e) {
             return fail(ExitStatus.FAILED, "not done in time");
         } catch (InterruptedException e) {

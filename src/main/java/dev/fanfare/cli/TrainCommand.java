@@ -1,0 +1,82 @@
+package dev.fanfare.cli;
+
+import dev.fanfare.config.Configuration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code fanfare train}: a short life of an instance, for the JVM that watches it to make an archive of. */
+@Command(
+        name = "train",
+        description =
+                "Starts an instance on loopback, does once what clients do, and stops it: for an archive of classes.",
+        footer = "java -XX:ArchiveClassesAtExit=fanfare.jsa -jar fanfare.jar train",
+        mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+    private final InstanceFactory instances;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    TrainCommand(InstanceFactory instances) {
+        this.instances = instances;
+    }
+
+    @Override
+    public Integer call() {
+        return train(new Server(instances, spec.commandLine().getErr()));
+    }
+
+    /** Returns the exit status. */
+    static int train(Server server) {
+        int port = freePort();
+        int metricsPort = freePort();
+        String yaml = "{server: {host: 127.0.0.1, port: " + port + "}, metrics: {host: 127.0.0.1, port: " + metricsPort
+                + "}, shutdown: {timeout: 2s}}";
+        return server.run(() -> Configuration.parse(yaml, "train", Map.of()), () -> visit(port, metricsPort));
+    }
+
+    /** One that is free now; another process that takes it before the instance does lets the training fail. */
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String visit(int port, int metricsPort) throws IOException {
+        expect(200, metricsPort, "/live");
+        Visitor.get(port, "/");
+        try (Visitor raw = Visitor.upgrade(port, "/");
+                Visitor json = Visitor.upgrade(port, "/ws")) {
+            raw.send("echo");
+            raw.expect("echo");
+            json.send("{\"type\":\"subscribe\",\"channel\":\"relay\",\"id\":1}");
+            json.expect("subscribed");
+            json.send("{\"type\":\"publish\",\"channel\":\"relay\",\"data\":{\"a\":1},\"id\":2}");
+            json.expect("published");
+            json.expect("event");
+            raw.expect("{\"a\":1}");
+            json.send("{\"type\":\"ping\"}");
+            json.expect("pong");
+        }
+        expect(200, metricsPort, "/ready");
+        expect(200, metricsPort, "/metrics");
+        return "end of training";
+    }
+
+    private static void expect(int expected, int port, String path) throws IOException {
+        int status = Visitor.get(port, path);
+        if (status != expected) {
+            throw new IOException(path + " was answered with " + status);
+        }
+    }
+}

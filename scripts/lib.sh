@@ -132,10 +132,12 @@ need_chromium() {
 # there is none. An archive that does not fit, as it was made by another JDK or for another jar, is passed over without a word.
 read_archive_options() {
   local base=${jar%.jar}
+  # shellcheck disable=SC2034 # the scripts use it
   archive=()
   if [ "$(jdk_version "$JAVA_HOME")" -ge 25 ]; then
     if [ -f "$base.aot" ]; then archive=("-XX:AOTCache=$base.aot" -XX:AOTMode=auto '-Xlog:aot*=off,cds*=off'); fi
   elif [ -f "$base.jsa" ]; then
+    # shellcheck disable=SC2034
     archive=("-XX:SharedArchiveFile=$base.jsa" -Xshare:auto '-Xlog:cds*=off,class+path*=off')
   fi
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,22 +45,24 @@ final class Server {
 
     /** Returns the exit status, when a signal has ended the instance or it could not start. */
     int run(@Nullable Path configFile) {
-        return run(() -> Configuration.load(configFile, System.getenv()), signal::join);
-    }
-
-    /** Returns the exit status, when what the instance was started for has ended or failed. */
-    int run(Supplier<Configuration> loaded, Stay stay) {
-        Configuration configuration;
-        VertxBuilder builder;
         try {
-            configuration = loaded.get();
-            builder = VertxSetup.builder(
-                    configuration.server(), new VertxOptions().setMetricsOptions(VertxSetup.metrics()));
+            return run(Configuration.load(configFile, System.getenv()), null);
         } catch (ConfigurationException e) {
             return fail(ExitStatus.WRONG_CONFIGURATION, e.getMessage());
         } catch (UncheckedIOException e) {
             return fail(ExitStatus.FAILED, e.getMessage());
         }
+    }
+
+    /**
+     * Returns the exit status, when what the instance was started for has ended or failed.
+     *
+     * @param stay null for an instance that stays until a signal comes. No lambda stands for that: one that the training
+     *     run does not come by is in no archive, and the first of these takes 60 ms
+     */
+    int run(Configuration configuration, @Nullable Stay stay) {
+        VertxBuilder builder =
+                VertxSetup.builder(configuration.server(), new VertxOptions().setMetricsOptions(VertxSetup.metrics()));
         Logging.configure(configuration.log());
         listenForSignals();
         PrometheusMeterRegistry registry = Registries.create();
@@ -69,7 +70,9 @@ final class Server {
                 builder.withMetrics(new MicrometerMetricsFactory(registry)).build();
         try {
             String id = await(vertx.deployVerticle(instances.create(configuration, registry)), Duration.ofMinutes(5));
-            LOG.atInfo().addKeyValue("signal", stay.untilStopped()).log("stopping");
+            LOG.atInfo()
+                    .addKeyValue("signal", stay == null ? signal.join() : stay.untilStopped())
+                    .log("stopping");
             await(vertx.undeploy(id), stopTime(configuration.shutdown()));
             await(vertx.close(), SLACK);
             LOG.info("stopped");

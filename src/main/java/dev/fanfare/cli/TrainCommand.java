@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,7 +41,10 @@ final class TrainCommand implements Callable<Integer> {
         int metricsPort = freePort();
         String yaml = "{server: {host: 127.0.0.1, port: " + port + "}, metrics: {host: 127.0.0.1, port: " + metricsPort
                 + "}, shutdown: {timeout: 2s}}";
-        return server.run(() -> Configuration.parse(yaml, "train", Map.of()), () -> visit(port, metricsPort));
+        // The environment is read as always, but may change nothing here.
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.keySet().removeIf(name -> name.startsWith("FANFARE_"));
+        return server.run(Configuration.parse(yaml, "train", environment), () -> visit(port, metricsPort));
     }
 
     /** One that is free now; another process that takes it before the instance does lets the training fail. */

@@ -16,6 +16,7 @@ class ConfigurationErrorsTest {
             server.port                | 80.0     | is not a whole number
             server.port                | 99999999999 | is not a whole number
             server.event-loops         | 1025     | is not within 0 to 1024
+            server.compression         | true     | is none of on, off
             server.transport           | kqueue   | is none of auto, epoll, io_uring, nio
             server.max-message-size    | 0B       | is not within 1B to 268435456B
             server.max-message-size    | 64       | is not a size such as 512B, 64KiB or 1MiB

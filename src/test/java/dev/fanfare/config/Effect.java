@@ -12,6 +12,7 @@ record Effect(String key, String value, Function<Configuration, Object> read, Ob
                 of("server.port", "1", c -> c.server().port(), 1),
                 of("server.event-loops", "77", c -> c.server().eventLoops(), 77),
                 of("server.transport", "nio", c -> c.server().transport(), "nio"),
+                of("server.compression", "off", c -> c.server().compression(), false),
                 of("server.max-message-size", "1MiB", c -> c.server().maxMessageSize(), 1 << 20),
                 of("server.max-connections", "5", c -> c.server().maxConnections(), 5),
                 of("server.max-connections-per-address", "6", c -> c.server().maxConnectionsPerAddress(), 6),

@@ -39,7 +39,7 @@ public final class MainVerticle extends VerticleBase {
     private final @Nullable Setup given;
 
     private @Nullable Bus bus;
-    private @Nullable JvmMeters jvmMeters;
+    private @Nullable Future<JvmMeters> jvmMeters;
     private int port;
     private int metricsPort;
 
@@ -94,13 +94,13 @@ public final class MainVerticle extends VerticleBase {
                 .forEach(name -> LOG.atWarn().addKeyValue("variable", name).log("unknown variable in the environment"));
         Bus shared = Bus.of(vertx);
         bus = shared;
-        jvmMeters = new JvmMeters(setup.registry());
         Meters meters = new Meters(setup.registry());
         OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry());
         return vertx.deployVerticle(new HubVerticle(shared, meters))
                 .compose(hub -> vertx.deployVerticle(ops))
                 .compose(deployed -> deployLoops(configuration, shared, meters))
                 .onSuccess(loops -> started(configuration, shared, loops, ops))
+                .onSuccess(loops -> bindJvmMeters(setup.registry()))
                 .onFailure(cause -> release());
     }
 
@@ -131,6 +131,12 @@ public final class MainVerticle extends VerticleBase {
                 .log("listening");
     }
 
+    /** Not before the first client can connect: they take a while. */
+    private void bindJvmMeters(PrometheusMeterRegistry registry) {
+        jvmMeters = vertx.executeBlocking(() -> new JvmMeters(registry))
+                .onFailure(cause -> LOG.atError().setCause(cause).log("no meters of the JVM"));
+    }
+
     private static String url(String scheme, String host, int port) {
         return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
@@ -144,7 +150,7 @@ public final class MainVerticle extends VerticleBase {
 
     private void release() {
         if (jvmMeters != null) {
-            jvmMeters.close();
+            jvmMeters.onSuccess(JvmMeters::close);
         }
         if (bus != null) {
             bus.close();

@@ -18,7 +18,7 @@ public final class Commands {
      * way. Whatever else there is, a wrong option too, is picocli's.
      */
     public static int run(String[] arguments, InstanceFactory instances) {
-        FlightRecorder.leaveOut();
+        NettyDefaults.apply();
         Optional<ServeOptions> plain = ServeOptions.plain(arguments);
         if (plain.isPresent()) {
             return server(instances).run(plain.get().configFile);

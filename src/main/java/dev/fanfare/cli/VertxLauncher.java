@@ -38,7 +38,7 @@ public final class VertxLauncher extends Launcher {
     private @Nullable Configuration configuration;
 
     public static void main(String[] args) {
-        FlightRecorder.leaveOut();
+        NettyDefaults.apply();
         VertxLauncher launcher = new VertxLauncher();
         try {
             launcher.dispatch(launcher.check(args));

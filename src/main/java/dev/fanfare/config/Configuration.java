@@ -26,6 +26,7 @@ public record Configuration(
     private static final Duration ZERO = Duration.ZERO;
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     public Configuration {
         effective = Collections.unmodifiableMap(new LinkedHashMap<>(effective));
@@ -136,7 +137,7 @@ public record Configuration(
         static SessionLimits of(Settings settings) {
             Duration ping = settings.get("session.ping-interval").duration(MILLISECOND, HOUR);
             Setting pong = settings.get("session.pong-timeout");
-            Duration pongTimeout = pong.duration(MILLISECOND, HOUR.multipliedBy(24));
+            Duration pongTimeout = pong.duration(MILLISECOND, DAY);
             if (pongTimeout.compareTo(ping) <= 0) {
                 throw pong.refuse("is not longer than session.ping-interval");
             }

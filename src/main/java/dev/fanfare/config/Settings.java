@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -33,6 +34,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * is, too), as text with line numbers: no reader guesses that {@code yes} is a boolean or {@code 010} eight.
  */
 final class Settings {
+    private static final Pattern COMMENT = Pattern.compile("(?m)^ *+#.*+$");
     private static final String VARIABLE_PREFIX = "FANFARE_";
 
     private final Map<String, Setting> byKey;
@@ -48,7 +50,9 @@ final class Settings {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing in the jar");
             }
-            return new Settings(parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name));
+            String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            // Most of it are comments, which the parser would take long to pass over; lines keep their numbers.
+            return new Settings(parse(COMMENT.matcher(yaml).replaceAll(""), name));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

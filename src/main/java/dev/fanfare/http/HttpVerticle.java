@@ -93,7 +93,7 @@ public final class HttpVerticle extends VerticleBase {
                 Clock.systemUTC());
         // One loop looks for all of them.
         Future<Void> verified = id == 0 ? PipelineTakeover.verify(vertx) : Future.succeededFuture();
-        return verified.compose(ok -> listen()).onFailure(cause -> client.detach());
+        return Future.all(verified, listen()).onFailure(cause -> client.detach());
     }
 
     private Future<?> listen() {

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,8 +46,9 @@ class EmbeddingTest {
         String id = await(vertx.deployVerticle(instance, configured(FREE_PORTS)));
         WebSocketPeer peer = WebSocketPeer.connect(instance.port(), "/");
         peer.sendText("hello").expectText("hello");
-        assertThat(Exposition.scrape(instance.metricsPort()).text())
-                .contains("fanfare_messages_total 1.0", "jvm_memory_used_bytes");
+        Awaitility.await().untilAsserted(() -> assertThat(
+                        Exposition.scrape(instance.metricsPort()).text())
+                .contains("fanfare_messages_total 1.0", "jvm_memory_used_bytes"));
         Future<Void> stopped = vertx.undeploy(id);
         peer.expectClose(1001);
         peer.close();

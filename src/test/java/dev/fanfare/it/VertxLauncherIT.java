@@ -52,9 +52,10 @@ class VertxLauncherIT {
     void aYamlFileConfigures() throws Exception {
         try (JarProcess process = vertx("run", VERTICLE, "-conf", file("c.yaml", YAML))) {
             assertRelays(process);
-            assertThat(Exposition.scrape(process.metricsPort()).text())
+            await().untilAsserted(() -> assertThat(
+                            Exposition.scrape(process.metricsPort()).text())
                     .contains("fanfare_connections_total{protocol=\"raw\"} 1.0", "jvm_memory_used_bytes", "vertx_")
-                    .doesNotContain("vertx_http_server");
+                    .doesNotContain("vertx_http_server"));
         }
     }
 

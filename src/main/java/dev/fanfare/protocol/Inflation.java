@@ -25,7 +25,7 @@ public final class Inflation {
 
     /** How many bytes of a compressed message may be held, where it inflates to at most {@code most}: some don't shrink. */
     public static int compressedBound(int most) {
-        return (int) Math.min(most + (most >> 4) + 64L, Integer.MAX_VALUE);
+        return (int) Math.min(64L + most + (most >> 4), Integer.MAX_VALUE);
     }
 
     /**

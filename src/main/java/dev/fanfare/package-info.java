@@ -9,16 +9,17 @@
  *   <li>{@code http.HttpVerticle} receives the upgrade request; {@code http.Handshake} accepts it or answers with a
  *       status, and {@code http.Admission} counts it.
  *   <li>{@code http.PipelineTakeover} gives the channel to a {@code http.WebSocketConnection}, which passes whole
- *       messages to its {@code http.Session}. The session's {@code protocol.WireProtocol} turns each into a
- *       {@code protocol.Command}.
+ *       messages, inflated where compression was negotiated, to its {@code http.Session}. The session's
+ *       {@code protocol.WireProtocol} turns each into a {@code protocol.Command}.
  *   <li>A publish becomes a {@code protocol.Publication}, and {@code http.HubClient} sends it to the hub over the bus,
  *       within the loop's credit ({@code bus.Addresses.PUBLISH}).
  *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its channel.
  *   <li>At the end of its tick the hub sends each of these loops one {@code bus.LoopBatch}, with its answers to that
  *       loop in the same order ({@code bus.Addresses.loop}).
  *   <li>{@code http.LocalSubscribers} of the loop appends each message to its {@code http.Audience}, which encodes it
- *       once for each {@code protocol.WireFormat}. At the end of the loop's {@code http.Tick} the batch is written to
- *       every subscriber as one shared buffer, and every socket is flushed once.
+ *       once for each {@code protocol.WireFormat} (compressed is another format). At the end of the loop's
+ *       {@code http.Tick} the batch is written to every subscriber as one shared buffer, and every socket is flushed
+ *       once.
  * </ol>
  *
  * <p>Nothing else writes messages to sockets. State belongs to one event loop each, and what travels between them is

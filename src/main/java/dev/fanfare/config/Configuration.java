@@ -104,8 +104,14 @@ public record Configuration(
     /** TLS from PEM files; {@code clientAuthorities} is null where clients need no certificate. */
     public record Tls(Path certificate, Path key, @Nullable Path clientAuthorities) {
         static Optional<Tls> of(Settings settings) {
-            if (!settings.get("server.tls.enabled").bool()) {
+            Setting enabled = settings.get("server.tls.enabled");
+            if (!enabled.bool()) {
                 return Optional.empty();
+            }
+            for (String key : List.of("server.tls.cert", "server.tls.key")) {
+                if (settings.get(key).text().isEmpty()) {
+                    throw enabled.refuse("needs " + key);
+                }
             }
             String clientCa = settings.get("server.tls.client-ca").text();
             return Optional.of(new Tls(
@@ -116,8 +122,8 @@ public record Configuration(
 
         private static Path file(Setting setting) {
             Path path = Path.of(setting.text());
-            if (setting.text().isEmpty() || !Files.isReadable(path)) {
-                throw setting.refuse("is no file that can be read, and server.tls.enabled needs it");
+            if (!Files.isReadable(path)) {
+                throw setting.refuse("is no file that can be read");
             }
             return path;
         }

@@ -65,7 +65,10 @@ class ConfigurationTest {
         assertThatThrownBy(() -> tls(cert, directory.resolve("none.pem"), ""))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("test.yaml:5: server.tls.key: '" + directory.resolve("none.pem")
-                        + "' is no file that can be read, and server.tls.enabled needs it");
+                        + "' is no file that can be read");
+        assertThatThrownBy(() -> parse("server:\n  tls:\n    enabled: true\n    cert: " + cert + "\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("test.yaml:3: server.tls.enabled: 'true' needs server.tls.key");
     }
 
     private static Configuration tls(Path cert, Path key, String authorities) {

@@ -132,17 +132,17 @@ need_chromium() {
 # the start.
 unsafe=(--sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false)
 
-# Sets jvm to the options with which the JVM of JAVA_HOME starts the jar faster: above all the archive of classes beside the
-# jar that suits it, if there is one. One that does not fit, as it was made by another JDK or for another jar, is passed over
-# without a word.
+# Sets jvm to the options for the JVM of JAVA_HOME: it ends when its memory does, instead of living on without a thread; and
+# it starts faster, above all by the archive of classes beside the jar that suits it, if there is one. One that does not fit, as
+# it was made by another JDK or for another jar, is passed over without a word.
 read_jvm_options() {
   local base=${jar%.jar}
-  jvm=()
+  jvm=(-XX:+ExitOnOutOfMemoryError)
   if [ "$(jdk_version "$JAVA_HOME")" -ge 25 ]; then
-    jvm=("${unsafe[@]}")
+    jvm+=("${unsafe[@]}")
     if [ -f "$base.aot" ]; then jvm+=("-XX:AOTCache=$base.aot" -XX:AOTMode=auto '-Xlog:aot*=off,cds*=off'); fi
   elif [ -f "$base.jsa" ]; then
     # shellcheck disable=SC2034 # the scripts use it
-    jvm=("-XX:SharedArchiveFile=$base.jsa" -Xshare:auto '-Xlog:cds*=off,class+path*=off')
+    jvm+=("-XX:SharedArchiveFile=$base.jsa" -Xshare:auto '-Xlog:cds*=off,class+path*=off')
   fi
 }

@@ -14,10 +14,12 @@ import dev.fanfare.metrics.Meters;
 import dev.fanfare.metrics.Registries;
 import dev.fanfare.ops.OpsVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,7 @@ public final class MainVerticle extends VerticleBase {
 
     private final @Nullable Setup given;
 
+    private final List<String> deployed = new ArrayList<>();
     private @Nullable Bus bus;
     private @Nullable Future<JvmMeters> jvmMeters;
     private int port;
@@ -96,12 +99,24 @@ public final class MainVerticle extends VerticleBase {
         bus = shared;
         Meters meters = new Meters(setup.registry());
         OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry());
-        return vertx.deployVerticle(new HubVerticle(shared, meters))
-                .compose(hub -> vertx.deployVerticle(ops))
+        return deploy(new HubVerticle(shared, meters))
+                .compose(hub -> deploy(ops))
                 .compose(deployed -> deployLoops(configuration, shared, meters))
                 .onSuccess(loops -> started(configuration, shared, loops, ops))
                 .onSuccess(loops -> bindJvmMeters(setup.registry()))
-                .onFailure(cause -> release());
+                .recover(this::giveUp);
+    }
+
+    private Future<String> deploy(Deployable part) {
+        return vertx.deployVerticle(part).onSuccess(deployed::add);
+    }
+
+    /** The bus is needed until the last part has stopped. */
+    private <T> Future<T> giveUp(Throwable cause) {
+        return Future.join(deployed.stream().map(vertx::undeploy).toList()).transform(stopped -> {
+            release();
+            return Future.failedFuture(cause);
+        });
     }
 
     private Future<List<HttpVerticle>> deployLoops(Configuration configuration, Bus shared, Meters meters) {

@@ -97,7 +97,8 @@ final class Server {
         return shutdown.grace().plus(shutdown.drain()).plus(shutdown.timeout()).plus(SLACK);
     }
 
-    private int fail(int status, @Nullable String reason) {
+    /** Tells why, and returns the status. */
+    int fail(int status, @Nullable String reason) {
         errors.println("fanfare: " + reason);
         errors.flush();
         return status;

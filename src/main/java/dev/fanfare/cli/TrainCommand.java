@@ -2,7 +2,6 @@ package dev.fanfare.cli;
 
 import dev.fanfare.config.Configuration;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.HashMap;
@@ -20,6 +19,9 @@ import picocli.CommandLine.Spec;
         footer = "java -XX:ArchiveClassesAtExit=fanfare.jsa -jar fanfare.jar train",
         mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
+    /** A message of so many bytes is sent compressed. */
+    private static final int COMPRESSED_SIZE = 1000;
+
     private final InstanceFactory instances;
 
     @Spec
@@ -37,8 +39,16 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Returns the exit status. */
     static int train(Server server) {
-        int port = freePort();
-        int metricsPort = freePort();
+        int port;
+        int metricsPort;
+        // Both are held until both are known; another process that takes one before the instance does lets it fail.
+        try (ServerSocket main = freePort();
+                ServerSocket metrics = freePort()) {
+            port = main.getLocalPort();
+            metricsPort = metrics.getLocalPort();
+        } catch (IOException e) {
+            return server.fail(ExitStatus.FAILED, "no free port: " + e.getMessage());
+        }
         String yaml = "{server: {host: 127.0.0.1, port: " + port + "}, metrics: {host: 127.0.0.1, port: " + metricsPort
                 + "}, shutdown: {timeout: 2s}}";
         // The environment is read as always, but may change nothing here.
@@ -47,22 +57,23 @@ final class TrainCommand implements Callable<Integer> {
         return server.run(Configuration.parse(yaml, "train", environment), () -> visit(port, metricsPort));
     }
 
-    /** One that is free now; another process that takes it before the instance does lets the training fail. */
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static ServerSocket freePort() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     private static String visit(int port, int metricsPort) throws IOException {
         expect(200, metricsPort, "/live");
-        Visitor.get(port, "/");
+        expect(200, port, "/");
         try (Visitor raw = Visitor.upgrade(port, "/");
+                Visitor browser = Visitor.compressing(port, "/");
                 Visitor json = Visitor.upgrade(port, "/ws")) {
             raw.send("echo");
             raw.expect("echo");
+            browser.expect("echo");
+            String compressible = "a".repeat(COMPRESSED_SIZE);
+            raw.send(compressible);
+            raw.expect(compressible);
+            browser.expect(""); // whatever it looks like
             json.send("{\"type\":\"subscribe\",\"channel\":\"relay\",\"id\":1}");
             json.expect("subscribed");
             json.send("{\"type\":\"publish\",\"channel\":\"relay\",\"data\":{\"a\":1},\"id\":2}");

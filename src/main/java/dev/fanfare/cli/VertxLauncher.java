@@ -9,6 +9,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.cli.CLI;
 import io.vertx.core.cli.CLIException;
+import io.vertx.core.cli.Option;
 import io.vertx.core.json.JsonObject;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,16 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  */
 public final class VertxLauncher extends Launcher {
     private static final Pattern OPTION = Pattern.compile("--?(conf|instances|cluster|ha)(?:=(.*))?", Pattern.DOTALL);
+
+    private static final Pattern NAME = Pattern.compile("--?([^=]+)(=.*)?", Pattern.DOTALL);
+    private static final Set<String> REFUSED = Set.of(
+            "redeploy",
+            "on-redeploy",
+            "onRedeploy",
+            "redeploy-scan-period",
+            "redeploy-grace-period",
+            "redeploy-termination-period",
+            "launcher-class");
 
     private @Nullable Configuration configuration;
 
@@ -61,7 +73,7 @@ public final class VertxLauncher extends Launcher {
             return args;
         }
         List<String> words = words(args);
-        words.forEach(this::refuseUnknown);
+        refuseUnknown(words);
         if (words.contains("-cluster") || words.contains("-ha")) {
             throw new ConfigurationException("instances of Fanfare are no cluster of Vert.x: its event bus is local");
         }
@@ -88,19 +100,28 @@ public final class VertxLauncher extends Launcher {
         return json(yaml);
     }
 
-    /** Vert.x passes over what it does not know. */
-    private void refuseUnknown(String word) {
-        Matcher option = Pattern.compile("--?([^=]+).*", Pattern.DOTALL).matcher(word);
-        if (option.matches()
-                && !word.startsWith("-D")
-                && !isOption("run", option.group(1))
-                && !isOption("start", option.group(1))) {
-            throw new ConfigurationException("there is no option '" + word + "'; run --help tells those there are");
+    /** Vert.x passes over what it does not know; and what redeploys has a launcher of its own, which is not this one. */
+    private void refuseUnknown(List<String> words) {
+        for (int i = 1; i < words.size(); i++) {
+            Matcher name = NAME.matcher(words.get(i));
+            if (name.matches() && !name.group(1).startsWith("D")) {
+                Option option = option(name.group(1));
+                if (option == null || REFUSED.contains(option.getLongName())) {
+                    throw new ConfigurationException(
+                            "there is no option '" + words.get(i) + "'; run --help tells those there are");
+                }
+                if (!option.isFlag() && name.group(2) == null) {
+                    i++;
+                }
+            }
         }
     }
 
-    private boolean isOption(String command, String name) {
-        return Objects.requireNonNull(commandByName.get(command)).cli.getOption(name) != null;
+    private @Nullable Option option(String name) {
+        Option ofRun = Objects.requireNonNull(commandByName.get("run")).cli.getOption(name);
+        return ofRun != null
+                ? ofRun
+                : Objects.requireNonNull(commandByName.get("start")).cli.getOption(name);
     }
 
     /** The arguments with one dash before these options, and their values behind them: Vert.x also takes two, and {@code =}. */

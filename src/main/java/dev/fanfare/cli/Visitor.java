@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 
 /**
  * A client of the training run on one socket. It is blocking and plain: the JDK's own client would be a quarter of the
@@ -21,6 +22,7 @@ final class Visitor implements AutoCloseable {
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "");
+    private static final String COMPRESSION = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
     private static final int MASKED = 0x80;
     private static final int LENGTH_OF_TWO_BYTES = 126;
 
@@ -49,8 +51,17 @@ final class Visitor implements AutoCloseable {
 
     /** A WebSocket that has been accepted. */
     static Visitor upgrade(int port, String path) throws IOException {
+        return upgrade(port, path, UPGRADE);
+    }
+
+    /** One that takes compressed messages. */
+    static Visitor compressing(int port, String path) throws IOException {
+        return upgrade(port, path, UPGRADE + COMPRESSION);
+    }
+
+    private static Visitor upgrade(int port, String path, String headers) throws IOException {
         Visitor visitor = new Visitor(port);
-        visitor.request(path, UPGRADE);
+        visitor.request(path, headers);
         int status = visitor.head();
         if (status != 101) {
             visitor.close();
@@ -72,14 +83,17 @@ final class Visitor implements AutoCloseable {
         return Integer.parseInt(head.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
     }
 
-    /** Sends a short text; a mask of zeros leaves it as it is. */
+    /** Sends a text of less than 64 KiB; a mask of zeros leaves it as it is. */
     void send(String text) throws IOException {
         byte[] payload = text.getBytes(UTF_8);
-        byte[] frame = new byte[6 + payload.length];
-        frame[0] = (byte) 0x81;
-        frame[1] = (byte) (MASKED | payload.length);
-        System.arraycopy(payload, 0, frame, 6, payload.length);
-        out.write(frame);
+        ByteBuffer frame = ByteBuffer.allocate(8 + payload.length).put((byte) 0x81);
+        if (payload.length < LENGTH_OF_TWO_BYTES) {
+            frame.put((byte) (MASKED | payload.length));
+        } else {
+            frame.put((byte) (MASKED | LENGTH_OF_TWO_BYTES)).putShort((short) payload.length);
+        }
+        frame.putInt(0).put(payload);
+        out.write(frame.array(), 0, frame.position());
     }
 
     /** Reads one frame, which has to contain the text. */

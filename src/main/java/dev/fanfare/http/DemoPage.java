@@ -25,18 +25,18 @@ final class DemoPage {
     private static final String PATH = "/";
 
     private final Configuration.Raw raw;
-    private @Nullable Content content;
+    private @Nullable Page page;
 
     /** Tells the page where the raw relay is. */
     DemoPage(Configuration.Raw raw) {
         this.raw = raw;
     }
 
-    private record Content(Buffer body, String etag, Map<String, String> headers) {}
+    private record Page(Buffer body, String etag, Map<String, String> headers) {}
 
     /** Made for the first who asks: hashing takes longer than all the rest of a loop's start. */
-    private Content content() {
-        if (content == null) {
+    private Page page() {
+        if (page == null) {
             // Nothing to escape: the characters that a path may have mean nothing in HTML.
             String html =
                     read().replace("{raw.path}", raw.path()).replace("{raw.enabled}", String.valueOf(raw.enabled()));
@@ -45,9 +45,9 @@ final class DemoPage {
                     "X-Content-Type-Options", "nosniff",
                     "Referrer-Policy", "no-referrer",
                     "Cache-Control", "no-cache");
-            content = new Content(Buffer.buffer(html), '"' + sha256(html) + '"', headers);
+            page = new Page(Buffer.buffer(html), '"' + sha256(html) + '"', headers);
         }
-        return content;
+        return page;
     }
 
     private static String read() {
@@ -63,15 +63,19 @@ final class DemoPage {
 
     /** The icon is a {@code data:} URL; everything else that would be loaded is refused. */
     private static String policy(String html) {
-        return "default-src 'none'; script-src 'sha256-" + sha256(content(html, "script")) + "'; style-src 'sha256-"
-                + sha256(content(html, "style")) + "'; img-src data:; connect-src 'self'; base-uri 'none'; "
+        return "default-src 'none'; script-src 'sha256-" + sha256(inner(html, "script")) + "'; style-src 'sha256-"
+                + sha256(inner(html, "style")) + "'; img-src data:; connect-src 'self'; base-uri 'none'; "
                 + "form-action 'none'; frame-ancestors 'none'";
     }
 
     /** What stands in the only element of this name. */
-    private static String content(String html, String element) {
-        int start = html.indexOf('>', html.indexOf("<" + element)) + 1;
-        return html.substring(start, html.indexOf("</" + element + ">", start));
+    private static String inner(String html, String element) {
+        int opening = html.indexOf("<" + element);
+        int end = html.indexOf("</" + element + ">");
+        if (opening < 0 || end < opening) {
+            throw new IllegalStateException(FILE + " has no " + element);
+        }
+        return html.substring(html.indexOf('>', opening) + 1, end);
     }
 
     private static String sha256(String text) {
@@ -99,7 +103,7 @@ final class DemoPage {
             response.setStatusCode(405).putHeader("Allow", "GET, HEAD").end();
             return;
         }
-        Content page = content();
+        Page page = page();
         page.headers().forEach(response::putHeader);
         routing.etag(page.etag());
         if (routing.isFresh()) {

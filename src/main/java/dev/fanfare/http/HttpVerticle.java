@@ -62,9 +62,9 @@ public final class HttpVerticle extends VerticleBase {
         this.admission = admission;
         this.handshake = new Handshake(configuration);
         this.sessions = new Sessions();
-        this.compression = new Compression();
+        this.compression = new Compression(configuration.server().maxMessageSize());
         this.takeover = new PipelineTakeover(
-                configuration.session(), configuration.server().maxMessageSize(), compression);
+                configuration.session(), configuration.server().maxMessageSize());
     }
 
     /** The port that is listened on, once started. */
@@ -93,7 +93,7 @@ public final class HttpVerticle extends VerticleBase {
                 Clock.systemUTC());
         // One loop looks for all of them.
         Future<Void> verified = id == 0 ? PipelineTakeover.verify(vertx) : Future.succeededFuture();
-        return Future.all(verified, listen()).onFailure(cause -> client.detach());
+        return Future.join(verified, listen()).onFailure(cause -> client.detach());
     }
 
     private Future<?> listen() {
@@ -159,7 +159,8 @@ public final class HttpVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         new DemoPage(configuration.raw()).mount(router);
         router.route().handler(routing -> {
-            boolean here = handshake.isWebSocketPath(routing.request().path());
+            boolean here =
+                    handshake.isWebSocketPath(String.valueOf(routing.request().path()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
         });
         return router;

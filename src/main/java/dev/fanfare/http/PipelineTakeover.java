@@ -38,8 +38,10 @@ import java.util.List;
  * <pre>
  * before            [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler
  * after             [ssl] wsdecoder fragments utf8 aggregator connection
- * with compression  [ssl] wsdecoder reserved fragments aggregator inflater utf8 connection
+ * with compression  [ssl] wsdecoder reserved fragments aggregator connection
  * </pre>
+ *
+ * With compression, messages are inflated and their text is checked when their turn comes: see {@link Session}.
  */
 final class PipelineTakeover {
     static final String DECODER = "wsdecoder";
@@ -57,17 +59,17 @@ final class PipelineTakeover {
 
     private final SessionLimits limits;
     private final int maxMessageSize;
-    private final Compression compression;
+    private final int maxCompressedSize;
     private final WebSocketDecoderConfig decoding;
     private final WebSocketDecoderConfig decodingCompressed;
 
     /** @param maxMessageSize in bytes, of an inflated message */
-    PipelineTakeover(SessionLimits limits, int maxMessageSize, Compression compression) {
+    PipelineTakeover(SessionLimits limits, int maxMessageSize) {
         this.limits = limits;
         this.maxMessageSize = maxMessageSize;
-        this.compression = compression;
+        this.maxCompressedSize = Inflation.compressedBound(maxMessageSize);
         this.decoding = decoding(maxMessageSize, false);
-        this.decodingCompressed = decoding(Inflation.compressedBound(maxMessageSize), true);
+        this.decodingCompressed = decoding(maxCompressedSize, true);
     }
 
     private static WebSocketDecoderConfig decoding(int maxFrameSize, boolean extensions) {
@@ -92,19 +94,15 @@ final class PipelineTakeover {
         ChannelPipeline pipeline = pipeline(request.connection());
         retire(pipeline);
         FragmentGuard fragments = new FragmentGuard(connection, limits.maxFragments(), limits.assemblyTimeout());
-        Utf8FrameValidator utf8 = new Utf8FrameValidator(false);
         if (compressed) {
-            int mostHeld = Inflation.compressedBound(maxMessageSize);
             pipeline.addLast(DECODER, new WebSocket13FrameDecoder(decodingCompressed))
                     .addLast("reserved", RESERVED_BITS)
                     .addLast("fragments", fragments)
-                    .addLast("aggregator", new WebSocketFrameAggregator(mostHeld))
-                    .addLast("inflater", new Inflater(compression.inflation(), maxMessageSize))
-                    .addLast("utf8", utf8);
+                    .addLast("aggregator", new WebSocketFrameAggregator(maxCompressedSize));
         } else {
             pipeline.addLast(DECODER, new WebSocket13FrameDecoder(decoding))
                     .addLast("fragments", fragments)
-                    .addLast("utf8", utf8)
+                    .addLast("utf8", new Utf8FrameValidator(false))
                     .addLast("aggregator", new WebSocketFrameAggregator(maxMessageSize));
         }
         pipeline.addLast("connection", connection);

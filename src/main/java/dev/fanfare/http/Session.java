@@ -14,17 +14,12 @@ import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.RawProtocol;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.protocol.WireProtocol;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.local.SynchronizationStrategy;
 import io.netty.buffer.ByteBuf;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands are carried out in their order, and so are their answers. Publications may follow each other without
  * waiting for the hub; any other command waits until those before it are answered, and everything waits while
  * channels are being joined, while the hub's credit is used up, and while the client does not take its answers. What
- * waits is in {@link #backlog}, and while there is something, nothing more is read: it holds what was read in one go.
+ * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
 final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
     /** What the sessions of a loop share. */
@@ -53,16 +48,16 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final Loop loop;
     private final WireProtocol protocol;
     private final WireFormat format;
+    private final Backlog backlog;
     private final Runnable whenGone;
     private final WebSocketConnection connection;
-    private final @Nullable Bucket rate;
-
     private Set<ChannelName> channels = Set.of();
-    private Queue<Command> backlog = new ArrayDeque<>(0);
     /** The client was told that it is connected, and is counted. */
     private boolean opened;
     /** The connection can still be used. */
     private boolean open = true;
+    /** TCP has ended. */
+    private boolean disconnected;
 
     private boolean carryingOn;
     private boolean joining;
@@ -70,27 +65,17 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private int unanswered;
 
     /**
-     * @param compressed whether messages are sent compressed
+     * @param compresses whether permessage-deflate was agreed upon
      * @param whenGone runs when the connection has ended
      */
-    Session(Loop loop, WireProtocol protocol, boolean compressed, Runnable whenGone) {
+    Session(Loop loop, WireProtocol protocol, boolean compresses, Runnable whenGone) {
         this.loop = loop;
         this.protocol = protocol;
-        this.format = compressed ? loop.compression().of(protocol.format()) : protocol.format();
+        this.backlog = new Backlog(loop, protocol, compresses, this::carryOn);
+        this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.whenGone = whenGone;
         this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
-        this.rate = rate(loop.limits());
         loop.sessions().connected(this);
-    }
-
-    private static @Nullable Bucket rate(SessionLimits limits) {
-        return limits.messageRate() == 0
-                ? null
-                : Bucket.builder()
-                        .addLimit(limit -> limit.capacity(limits.messageBurst())
-                                .refillGreedy(limits.messageRate(), Duration.ofSeconds(1)))
-                        .withSynchronizationStrategy(SynchronizationStrategy.NONE)
-                        .build();
     }
 
     WebSocketConnection connection() {
@@ -138,23 +123,13 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     // Commands
 
     @Override
-    public void message(boolean text, byte[] message) {
+    public void message(boolean text, boolean compressed, byte[] message) {
         if (!text && !protocol.takesBinary()) {
             connection.close(CloseCode.UNSUPPORTED, "commands are text messages");
             return;
         }
-        backlog.add(limited(protocol.read(text, message)));
+        backlog.add(text, compressed, message);
         carryOn();
-    }
-
-    private Command limited(Command command) {
-        if (rate == null || rate.tryConsume(1)) {
-            return command;
-        }
-        return new Command.Refused(
-                command.id(),
-                new ProtocolException(
-                        ErrorCode.RATE_LIMITED, "more than " + loop.limits().messageRate() + " messages a second"));
     }
 
     /** Not recursive, although commands that need not wait end by calling it: a backlog may be long. */
@@ -163,21 +138,37 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             return;
         }
         carryingOn = true;
-        while (open && !backlog.isEmpty() && mayStart(backlog.element())) {
-            backlog.remove().dispatch(this);
+        for (Command command = first(); command != null && mayStart(command); command = first()) {
+            backlog.removeFirst();
+            // What a client sent before it left, or was sent away, is published: it can't know that it was not.
+            if (open || command instanceof Command.Publish) {
+                command.dispatch(this);
+            }
         }
         carryingOn = false;
         if (open) {
             connection.read(backlog.isEmpty());
+        } else {
+            leave();
+        }
+    }
+
+    private @Nullable Command first() {
+        try {
+            return backlog.first();
+        } catch (Compression.Unreadable e) {
+            backlog.clear();
+            connection.close(e.code(), e.reason());
+            return null;
         }
     }
 
     private boolean mayStart(Command command) {
-        if (joining || !connection.isWritable()) {
+        if (open && (joining || !connection.isWritable())) {
             return false;
         }
         if (!(command instanceof Command.Publish)) {
-            return unanswered == 0;
+            return !open || unanswered == 0;
         }
         if (!loop.hub().hasCredit() && !awaitsCredit) {
             awaitsCredit = true;
@@ -320,24 +311,21 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         if (opened) {
             loop.meters().disconnected(protocol.word(), reason);
         }
-        publishBacklog();
-    }
-
-    /** What a client sent before it left, or was sent away, is published nevertheless: it can't know that it was not. */
-    private void publishBacklog() {
-        Queue<Command> left = backlog;
-        backlog = new ArrayDeque<>(0);
-        for (Command command : left) {
-            if (command instanceof Command.Publish publish
-                    && loop.access().refusesToPublish(publish.channel()).isEmpty()) {
-                handOver(publish);
-            }
-        }
+        carryOn();
     }
 
     @Override
     public void gone() {
-        loop.sessions().gone(this);
-        whenGone.run();
+        disconnected = true;
+        leave();
+    }
+
+    /** It has left when TCP has ended and what it sent has been published. */
+    private void leave() {
+        if (disconnected && backlog.isEmpty()) {
+            disconnected = false;
+            loop.sessions().gone(this);
+            whenGone.run();
+        }
     }
 }

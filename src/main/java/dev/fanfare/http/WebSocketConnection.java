@@ -42,8 +42,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private static final String LOST = "lost";
     /** Whoever uses the connection. */
     interface Listener {
-        /** A whole message, of bytes that the listener may keep. */
-        void message(boolean text, byte[] message);
+        /** A whole message, of bytes that the listener may keep; where it is compressed, nothing of it was looked at. */
+        void message(boolean text, boolean compressed, byte[] message);
 
         /** {@link WebSocketConnection#isWritable} is true again. */
         void writable();
@@ -210,7 +210,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private void receive(WebSocketFrame frame) {
         if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-            listener.message(frame instanceof TextWebSocketFrame, bytes(frame.content()));
+            listener.message(
+                    frame instanceof TextWebSocketFrame, frame.rsv() != 0, ByteBufUtil.getBytes(frame.content()));
         } else if (frame instanceof PingWebSocketFrame) {
             pong(frame.content());
         } else if (frame instanceof PongWebSocketFrame) {
@@ -218,11 +219,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         } else if (frame instanceof CloseWebSocketFrame close) {
             closedByPeer(close);
         }
-    }
-
-    /** Those of an inflated message without a copy, since they are its own. */
-    private static byte[] bytes(ByteBuf content) {
-        return ByteBufUtil.getBytes(content, content.readerIndex(), content.readableBytes(), false);
     }
 
     /** A peer that does not read is owed one pong, for its latest ping (RFC 6455, section 5.5.3), and not read from. */

@@ -1,6 +1,5 @@
 package dev.fanfare.protocol;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -35,18 +34,17 @@ public final class Inflation {
      * @throws TooLargeException where it has more; no more than that were inflated
      * @throws DataFormatException where this is no whole compressed message, or refers to an earlier one
      */
-    public byte[] inflate(ByteBuf compressed, int most) throws DataFormatException, TooLargeException {
-        byte[] input = new byte[compressed.readableBytes() + END.length];
-        compressed.getBytes(compressed.readerIndex(), input, 0, compressed.readableBytes());
-        System.arraycopy(END, 0, input, compressed.readableBytes(), END.length);
+    public byte[] inflate(byte[] compressed, int most) throws DataFormatException, TooLargeException {
+        byte[] input = Arrays.copyOf(compressed, compressed.length + END.length);
+        System.arraycopy(END, 0, input, compressed.length, END.length);
         try {
-            return inflate(input, most);
+            return inflateWhole(input, most);
         } finally {
             inflater.reset();
         }
     }
 
-    private byte[] inflate(byte[] input, int most) throws DataFormatException, TooLargeException {
+    private byte[] inflateWhole(byte[] input, int most) throws DataFormatException, TooLargeException {
         byte[] message = new byte[(int) Math.min(Math.max(4L * input.length, LEAST), most + 1L)];
         int size = 0;
         int lastBlocks = 0;

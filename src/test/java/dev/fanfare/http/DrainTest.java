@@ -89,7 +89,7 @@ class DrainTest {
                 sessions,
                 new Access(CONFIGURATION.broadcast().publish()),
                 fixture.meters,
-                new Compression(),
+                new Compression(1 << 16),
                 fixture.tick,
                 Clock.systemUTC());
         IntStream.range(0, count).forEach(i -> {

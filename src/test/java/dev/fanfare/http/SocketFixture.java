@@ -83,7 +83,7 @@ final class SocketFixture implements WebSocketConnection.Listener {
     }
 
     @Override
-    public void message(boolean text, byte[] message) {
+    public void message(boolean text, boolean compressed, byte[] message) {
         events.add((text ? "text " : "binary ") + new String(message, StandardCharsets.UTF_8));
     }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fanfare.MainVerticle;
 import dev.fanfare.config.ConfigurationException;
+import dev.fanfare.testing.ErrorLog;
 import dev.fanfare.testing.Exposition;
 import dev.fanfare.testing.WebSocketPeer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -91,6 +94,23 @@ class EmbeddingTest {
                 .cause()
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("server.event-loops");
+    }
+
+    @Test
+    void aFailedStartSaysWhyAndLeavesNothingBehind() throws Exception {
+        try (ErrorLog log = ErrorLog.open();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            JsonObject busy = FREE_PORTS.copy();
+            busy.getJsonObject("server").put("port", taken.getLocalPort()).put("event-loops", 4);
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(() -> await(vertx.deployVerticle(new MainVerticle(), configured(busy))))
+                        .cause()
+                        .hasMessageStartingWith("can't listen on 127.0.0.1:" + taken.getLocalPort());
+                assertThat(vertx.deploymentIDs()).isEmpty();
+            }
+            assertThat(log.drain()).as("logged as errors").isEmpty();
+        }
+        await(vertx.deployVerticle(new MainVerticle(), configured(FREE_PORTS)));
     }
 
     @Test

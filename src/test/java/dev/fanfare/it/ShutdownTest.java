@@ -93,6 +93,9 @@ class ShutdownTest {
             for (int i = 0; i < 100; i++) {
                 publisher.sendText(payload).expectText(payload);
             }
+            await().untilAsserted(() -> assertThat(server.metric("fanfare_deliveries_total"))
+                    .as("written to both, whose loops are not the same")
+                    .isEqualTo(200));
             Future<Void> stopped = server.stop();
             publisher.expectClose(1001);
             publisher.close();

@@ -125,6 +125,20 @@ class VertxLauncherIT {
         assertEnds(vertx("run", VERTICLE, option), 2, ".*event bus is local");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--redeploy=**/*.class", "-launcher-class=other.Launcher"})
+    void whatHasALauncherOfItsOwnIsRefused(String option) throws Exception {
+        assertEnds(vertx("run", VERTICLE, option), 2, "there is no option .*");
+    }
+
+    @Test
+    void theValueOfAnOptionIsNoOption() throws Exception {
+        assertEnds(
+                vertx("start", VERTICLE, "--java-opts", "-Xmx64m", "-conf", "/none.yaml"),
+                1,
+                "/none.yaml: can't be read: .*");
+    }
+
     @Test
     void whatVertxWouldPassOverIsSaid() throws Exception {
         assertEnds(vertx("run", VERTICLE, "--bogus"), 2, "there is no option '--bogus'.*");

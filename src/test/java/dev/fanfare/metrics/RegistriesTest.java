@@ -51,6 +51,20 @@ class RegistriesTest {
     }
 
     @Test
+    void theMetersOfTheJvmAreBoundOnceAndAnewAfterTheyWereClosed() {
+        PrometheusMeterRegistry registry = Registries.create();
+        JvmMeters first = new JvmMeters(registry);
+        JvmMeters second = new JvmMeters(registry);
+        second.close();
+        assertThat(registry.scrape()).contains("jvm_gc_memory_allocated_bytes_total");
+        first.close();
+        assertThat(registry.scrape()).doesNotContain("jvm_gc_memory");
+        JvmMeters third = new JvmMeters(registry);
+        assertThat(registry.scrape()).contains("jvm_gc_memory_allocated_bytes_total");
+        third.close();
+    }
+
+    @Test
     void withoutOneThereIsANewOne() {
         assertThat(Registries.ofVertx()).isNotSameAs(Registries.ofVertx());
         vertxHas(new SimpleMeterRegistry());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fanfare.testing.Deflate;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class InflationTest {
     private final Inflation inflation = new Inflation();
 
     private byte[] inflate(byte[] compressed, int most) throws Exception {
-        return inflation.inflate(Unpooled.wrappedBuffer(compressed), most);
+        return inflation.inflate(compressed, most);
     }
 
     private static byte[] lastBlocks(int count) {

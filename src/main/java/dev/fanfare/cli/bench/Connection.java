@@ -95,6 +95,9 @@ final class Connection implements FrameParser.Sink {
 
     @Override
     public void frame(int opcode, boolean compressed, ByteBuffer in, int offset, int length) throws ProtocolException {
+        if (compressed && !loop.offersCompression()) {
+            throw new ProtocolException("a compressed frame, which was not offered");
+        }
         switch (opcode) {
             case FrameParser.TEXT, FrameParser.BINARY -> {
                 if (compressed) {

@@ -26,6 +26,9 @@ final class Inflation {
             inflater.inflate(out);
             inflater.setInput(TAIL);
             inflater.inflate(out);
+            if (!out.hasRemaining()) {
+                throw new ProtocolException("a frame that inflates to more than " + out.capacity() + " bytes");
+            }
             return out.flip();
         } catch (DataFormatException e) {
             throw new ProtocolException("a frame that can't be inflated: " + e.getMessage());

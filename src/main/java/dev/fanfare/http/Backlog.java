@@ -1,0 +1,108 @@
+package dev.fanfare.http;
+
+import dev.fanfare.protocol.Command;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
+import dev.fanfare.protocol.WireProtocol;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.local.SynchronizationStrategy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client sent and what is not carried out yet, as it came. Only the first of it is read: a few compressed bytes
+ * may be a thousand times as many, and the others are not to wait for all of them to be inflated.
+ */
+final class Backlog {
+    /** What may be inflated before the others have their turn, in bytes. */
+    private static final int TURN = 64 << 10;
+
+    /** A message as it came. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Incoming(boolean text, boolean compressed, byte[] bytes) {}
+
+    private final Session.Loop loop;
+    private final WireProtocol protocol;
+    private final boolean compresses;
+    private final Runnable whenTurn;
+    private final @Nullable Bucket rate;
+    private final Queue<Incoming> messages = new ArrayDeque<>(0);
+    private @Nullable Command first;
+    private int inflated;
+    private boolean othersTurn;
+
+    /**
+     * @param compresses whether messages may be compressed
+     * @param whenTurn runs when {@link #first} may have something again that it had not for want of a turn
+     */
+    Backlog(Session.Loop loop, WireProtocol protocol, boolean compresses, Runnable whenTurn) {
+        this.loop = loop;
+        this.protocol = protocol;
+        this.compresses = compresses;
+        this.whenTurn = whenTurn;
+        int perSecond = loop.limits().messageRate();
+        this.rate = perSecond == 0
+                ? null
+                : Bucket.builder()
+                        .addLimit(limit -> limit.capacity(loop.limits().messageBurst())
+                                .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                        .withSynchronizationStrategy(SynchronizationStrategy.NONE)
+                        .build();
+    }
+
+    void add(boolean text, boolean compressed, byte[] message) {
+        messages.add(new Incoming(text, compressed, message));
+    }
+
+    boolean isEmpty() {
+        return first == null && messages.isEmpty();
+    }
+
+    /** The first command, which stays until it is removed; null where there is none, or not yet. */
+    @Nullable
+    Command first() throws Compression.Unreadable {
+        if (first == null && !messages.isEmpty() && hasTurn()) {
+            first = read(messages.remove());
+        }
+        return first;
+    }
+
+    void removeFirst() {
+        first = null;
+    }
+
+    void clear() {
+        first = null;
+        messages.clear();
+    }
+
+    private boolean hasTurn() {
+        if (inflated >= TURN && !othersTurn) {
+            othersTurn = true;
+            loop.tick().afterwards(() -> {
+                othersTurn = false;
+                inflated = 0;
+                whenTurn.run();
+            });
+        }
+        return !othersTurn;
+    }
+
+    private Command read(Incoming incoming) throws Compression.Unreadable {
+        byte[] message = incoming.bytes();
+        if (compresses) {
+            message = loop.compression().inflate(incoming.text(), incoming.compressed(), message);
+            inflated += message.length;
+        }
+        Command command = protocol.read(incoming.text(), message);
+        if (rate == null || rate.tryConsume(1)) {
+            return command;
+        }
+        return new Command.Refused(
+                command.id(),
+                new ProtocolException(
+                        ErrorCode.RATE_LIMITED, "more than " + loop.limits().messageRate() + " messages a second"));
+    }
+}

@@ -141,11 +141,12 @@ public record Configuration(
             int maxFragments,
             Duration assemblyTimeout) {
         static SessionLimits of(Settings settings) {
-            Duration ping = settings.get("session.ping-interval").duration(MILLISECOND, HOUR);
+            Setting interval = settings.get("session.ping-interval");
+            Duration ping = interval.duration(MILLISECOND, HOUR);
             Setting pong = settings.get("session.pong-timeout");
             Duration pongTimeout = pong.duration(MILLISECOND, DAY);
             if (pongTimeout.compareTo(ping) <= 0) {
-                throw pong.refuse("is not longer than session.ping-interval");
+                throw pong.refuse("is not longer than session.ping-interval, which is '" + interval.text() + "'");
             }
             int rate = settings.get("session.message-rate").integer(0, 1_000_000);
             int burst = settings.get("session.message-burst").integer(0, 10_000_000);

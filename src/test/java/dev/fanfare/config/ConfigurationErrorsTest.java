@@ -32,7 +32,7 @@ class ConfigurationErrorsTest {
             server.origins             | ','      | is not same-origin, *, or a list of origins such as https://example.org
             server.tls.enabled         | yes      | is none of true, false
             session.ping-interval      | 2h       | is not within 0.001s to 1h
-            session.pong-timeout       | 30s      | is not longer than session.ping-interval
+            session.pong-timeout       | 30s      | is not longer than session.ping-interval, which is '30s'
             session.write-timeout      | 2d       | is not within 0.001s to 1h
             session.send-limit         | 2GiB     | is not within 1B to 1073741824B
             session.max-subscriptions  | 0        | is not within 1 to 1000000

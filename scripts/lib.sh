@@ -90,7 +90,7 @@ maven() {
 # Builds the jar where it is missing or older than what goes into it.
 build_jar() {
   if [ ! -f "$jar" ] || [ -n "$(find "$top"/{src/main,conf/fanfare.yaml,pom.xml} -newer "$jar" -print -quit)" ]; then
-    say 'building target/fanfare.jar (the first time this fetches Maven and the libraries)'
+    say 'building target/fanfare.jar (the first time this fetches Maven and the libraries, for a minute or two)'
     maven -q -Dmaven.test.skip -Dspotless.check.skip package || die 'the build failed'
   fi
 }

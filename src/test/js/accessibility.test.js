@@ -98,11 +98,33 @@ test('the page can be used with the keyboard alone', BOUND, async t => {
 
 test('a phone puts the settings away and gets them back', BOUND, async t => {
   const page = await connected(await opened(t, PHONE), '#raw');
+  const height = async () => (await page.locator('.talk').boundingBox()).height;
+  const beside = await height();
   await page.tap('#fold');
   assert.ok(await page.isHidden('#settings'));
   assert.equal(await page.getAttribute('#fold', 'aria-expanded'), 'false');
+  assert.ok(await height() > beside + 100, 'the messages have the room of the settings');
   await page.tap('#fold');
   assert.ok(await page.isVisible('#settings'));
+  assert.equal(await height(), beside);
+});
+
+for (const viewport of [DESK, PHONE.viewport]) {
+  test(`a draft of one long word leaves Send where it is, at ${viewport.width} pixels`, BOUND, async t => {
+    const page = await connected(await opened(t, {viewport}), '#channels=news');
+    const before = await page.locator('#send').boundingBox();
+    await page.fill('#draft', `https://example.org/${'x'.repeat(380)}`);
+    const {x, width} = await page.locator('#send').boundingBox();
+    assert.deepEqual([x, width], [before.x, before.width]);
+  });
+}
+
+test('a phone shows every channel in whole', BOUND, async t => {
+  const channels = ['news', 'stage:lights', 'orders', 'lobby'];
+  const page = await connected(await opened(t, PHONE), `#channels=${channels}`);
+  const ends = await page.locator('#chips li').evaluateAll(chips => chips.map(chip => chip.getBoundingClientRect().right));
+  assert.equal(ends.length, channels.length);
+  assert.ok(Math.max(...ends) <= PHONE.viewport.width, `${ends}`);
 });
 
 test('nothing moves for who wants no motion', BOUND, async t => {

@@ -62,7 +62,67 @@ test('JSON is published as it is spelled, and what is no JSON stays in the draft
   const message = once(socket, 'message');
   await says(page, '{"x": 1.50}');
   assert.match(String((await message)[0]), /"data":\{"x": 1\.50\}/);
-  await shows(page, '{"x":1.5}');
+  await shows(page, '{"x": 1.50}');
+});
+
+test('JSON is shown as it is spelled', BOUND, async t => {
+  const page = await connected(await opened(t), '#channels=json');
+  await live(page, 'json');
+  const socket = await client(t, server, '/ws');
+  const spellings = [
+    '9007199254740993',
+    '-1.10e+05',
+    'null',
+    '[ ]',
+    '{"b":1.10,"a" : [true,  {"data":1}], "":{}}',
+    '{\n  "lines": 2\n}',
+    '{"data":",\\"timestamp\\":\\"x}]\\\\"}',
+    '["\\\\","\\u0041{[\\/",",\\"data\\":2}"]',
+  ];
+  for (const spelling of [...spellings, '"\\u0041 text is read"']) {
+    socket.send(`{"type":"publish","channel":"json","data": ${spelling} }`);
+  }
+  await shows(page, 'A text is read');
+  assert.deepEqual(await page.locator('#log .content[data-kind="json"]').allTextContents(), spellings);
+});
+
+test('the format that was chosen for channels does not hold on the raw relay', BOUND, async t => {
+  const page = await connected(await opened(t), '#channels=json');
+  await page.selectOption('#format', 'json');
+  await says(page, 'no JSON');
+  assert.match(await page.textContent('#hint'), /no valid JSON/);
+  await page.check('#mode-raw', {force: true});
+  await page.waitForSelector('#address', {state: 'hidden'});
+  assert.doesNotMatch(await page.textContent('#hint'), /no valid JSON/);
+  assert.equal(await page.getAttribute('#draft', 'aria-invalid'), 'false');
+  await state(page, 'connected');
+  await page.press('#draft', 'Enter');
+  await shows(page, 'no JSON');
+});
+
+test('what is written goes to the channel that was added last, unless another one was chosen', BOUND, async t => {
+  const page = await connected(await opened(t), '#channels=a');
+  const adds = async name => {
+    await page.fill('#channel', name);
+    await page.press('#channel', 'Enter');
+    await live(page, name);
+  };
+  const target = () => page.inputValue('#target');
+  await adds('b');
+  assert.equal(await target(), 'b');
+  await page.selectOption('#target', 'a');
+  await adds('c');
+  assert.equal(await target(), 'a');
+  await page.getByRole('button', {name: 'Unsubscribe from a'}).click();
+  assert.equal(await target(), 'b');
+  await adds('d');
+  assert.equal(await target(), 'd');
+});
+
+test('an empty message is shown to be one', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  (await client(t, server, '/')).send('');
+  await shows(page, '(empty)');
 });
 
 test('channels are joined and left, the address keeps up with them, and a link opens the same', BOUND, async t => {
@@ -76,6 +136,10 @@ test('channels are joined and left, the address keeps up with them, and a link o
   await page.fill('#channel', 'not a channel');
   await page.press('#channel', 'Enter');
   assert.match(await page.textContent('#join-note'), /“not a channel” is no channel/);
+  assert.equal(await page.getAttribute('#channel', 'aria-invalid'), 'true');
+  await page.fill('#channel', 'not');
+  assert.equal(await page.getAttribute('#channel', 'aria-invalid'), 'false');
+  assert.equal(await page.textContent('#join-note'), '');
   const linked = await connected(window, new URL(page.url()).hash);
   await Promise.all([live(linked, 'b'), live(linked, 'c:1')]);
   await linked.check('#mode-raw', {force: true});
@@ -96,6 +160,27 @@ test('state, round trip, rate and totals are shown', BOUND, async t => {
   assert.equal(await page.textContent('#received'), '1');
   const channels = await connected(window, '#channels=quiet');
   await channels.waitForFunction(() => /^\d+(\.\d)? ms$/.test(document.getElementById('rtt').textContent));
+});
+
+test('the first pong, which waits for the page to load, is no round trip', BOUND, async t => {
+  const window = await opened(t);
+  const LOADING = 400;
+  await window.context.routeWebSocket(/\/ws$/, socket => {
+    const relay = socket.connectToServer();
+    let first = true;
+    relay.onMessage(message => {
+      if (first && message.startsWith('{"type":"pong"')) {
+        first = false;
+        setTimeout(() => socket.send(message), LOADING);
+      } else {
+        socket.send(message);
+      }
+    });
+  });
+  const page = await connected(window, '#channels=quiet');
+  await page.waitForFunction(() => document.getElementById('rtt').textContent !== '–');
+  const shown = await page.textContent('#rtt');
+  assert.ok(parseFloat(shown) < LOADING, shown);
 });
 
 test('markup in a message stays text', BOUND, async t => {
@@ -162,6 +247,30 @@ test('a pause holds messages back, and who has scrolled up is left there', BOUND
   assert.equal(await page.evaluate(() => document.getElementById('log').scrollTop), 0);
   await page.click('#latest');
   await page.waitForSelector('#latest', {state: 'hidden'});
+});
+
+test('who is at the end stays there while the messages have less room, and more again', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  const socket = await client(t, server, '/');
+  for (let i = 0; i < 100; i++) {
+    socket.send(`line ${i}`);
+  }
+  await shows(page, 'line 99');
+  const end = () => page.waitForFunction(() => {
+    const log = document.getElementById('log');
+    return log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+  });
+  const height = () => page.evaluate(() => document.getElementById('log').clientHeight);
+  const before = await height();
+  await page.fill('#draft', 'five\nlines\nof\none\ndraft');
+  assert.ok(await height() < before - 60);
+  await end();
+  socket.send('one more');
+  await shows(page, 'one more');
+  await end();
+  await page.fill('#draft', '');
+  await end();
+  assert.ok(await page.isHidden('#latest'));
 });
 
 test('it knows where the raw relay is', BOUND, async t => {

@@ -119,6 +119,17 @@ for (const viewport of [DESK, PHONE.viewport]) {
   });
 }
 
+test('where a phone has not the height for everything, it scrolls, and nothing is cut', BOUND, async t => {
+  const page = await connected(await opened(t, PHONE), `#channels=${Array.from({length: 12}, (_, i) => `channel-${i}`)}`);
+  await page.fill('#draft', 'a\n'.repeat(20));
+  const talk = page.locator('.talk');
+  assert.equal(await talk.evaluate(({scrollHeight, clientHeight}) => scrollHeight - clientHeight), 0);
+  const {y, height} = await talk.boundingBox();
+  assert.ok(y + height <= await page.evaluate(() => document.documentElement.scrollHeight + 1 - window.scrollY));
+  await page.tap('#send');
+  await shows(page, 'a');
+});
+
 test('a phone shows every channel in whole', BOUND, async t => {
   const channels = ['news', 'stage:lights', 'orders', 'lobby'];
   const page = await connected(await opened(t, PHONE), `#channels=${channels}`);

@@ -64,12 +64,13 @@ final class Server {
         VertxBuilder builder =
                 VertxSetup.builder(configuration.server(), new VertxOptions().setMetricsOptions(VertxSetup.metrics()));
         Logging.configure(configuration.log());
-        listenForSignals();
         PrometheusMeterRegistry registry = Registries.create();
         Vertx vertx =
                 builder.withMetrics(new MicrometerMetricsFactory(registry)).build();
         try {
-            String id = await(vertx.deployVerticle(instances.create(configuration, registry)), Duration.ofMinutes(5));
+            Future<String> deployment = vertx.deployVerticle(instances.create(configuration, registry));
+            listenForSignals(); // takes a while, in which the event loops do the rest
+            String id = await(deployment, Duration.ofMinutes(5));
             LOG.atInfo()
                     .addKeyValue("signal", stay == null ? signal.join() : stay.untilStopped())
                     .log("stopping");

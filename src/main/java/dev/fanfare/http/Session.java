@@ -66,7 +66,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     /**
      * @param compresses whether permessage-deflate was agreed upon
-     * @param whenGone runs when the connection has ended
+     * @param whenGone runs when TCP has ended and what the client sent has been published
      */
     Session(Loop loop, WireProtocol protocol, boolean compresses, Runnable whenGone) {
         this.loop = loop;

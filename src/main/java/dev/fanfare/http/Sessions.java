@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The sessions of a loop, from the accepted handshake until TCP has ended. */
+/** The sessions of a loop, from the accepted handshake until TCP has ended and what they sent has been published. */
 final class Sessions {
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final List<Promise<Void>> waiting = new ArrayList<>();

@@ -98,7 +98,7 @@ class CompressionPropertyTest {
         WebSocketPeer peer = SERVER.connectCompressing("/");
         var random = new Random(seed);
         List<Frame> pings = new ArrayList<>();
-        sendInPieces(peer, spelled(program, pings, random), random);
+        peer.sendInPieces(spelled(program, pings, random), random, 20_000);
         List<Frame> expected = program.stream().map(Said::whole).toList();
         List<Frame> messages = new ArrayList<>();
         List<Frame> pongs = new ArrayList<>();
@@ -197,14 +197,5 @@ class CompressionPropertyTest {
             }
         }
         return Samples.join(frames.toArray(byte[][]::new));
-    }
-
-    private static void sendInPieces(WebSocketPeer peer, byte[] bytes, Random random) {
-        int most = 1 + random.nextInt(20_000);
-        for (int start = 0; start < bytes.length; ) {
-            int end = Math.min(bytes.length, start + 1 + random.nextInt(most));
-            peer.sendBytes(Arrays.copyOfRange(bytes, start, end));
-            start = end;
-        }
     }
 }

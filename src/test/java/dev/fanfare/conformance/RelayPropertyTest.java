@@ -59,7 +59,7 @@ class RelayPropertyTest {
     @Property(tries = 60, seed = "6455", shrinking = ShrinkingMode.BOUNDED)
     void relaysAnyProgramOfFramesVerbatim(@ForAll("programs") List<Said> program, @ForAll long seed) {
         WebSocketPeer peer = SERVER.connect("/");
-        sendInPieces(peer, spelled(program, new Random(seed)), new Random(seed));
+        peer.sendInPieces(spelled(program, new Random(seed)), new Random(seed), 2000);
         List<Frame> messages = new ArrayList<>();
         List<Frame> pongs = new ArrayList<>();
         for (int i = 0; i < program.size(); i++) {
@@ -157,15 +157,6 @@ class RelayPropertyTest {
         }
         frames.addAll(pings);
         return Samples.join(frames.toArray(byte[][]::new));
-    }
-
-    private static void sendInPieces(WebSocketPeer peer, byte[] bytes, Random random) {
-        int most = 1 + random.nextInt(2000);
-        for (int start = 0; start < bytes.length; ) {
-            int end = Math.min(bytes.length, start + 1 + random.nextInt(most));
-            peer.sendBytes(Arrays.copyOfRange(bytes, start, end));
-            start = end;
-        }
     }
 
     private static boolean isUtf8(byte[] bytes) {

@@ -2,7 +2,9 @@ package dev.fanfare.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,17 @@ public final class WebSocketPeer implements AutoCloseable {
     public WebSocketPeer sendByteByByte(byte[] bytes) {
         for (byte b : bytes) {
             wire.write(new byte[] {b});
+        }
+        return this;
+    }
+
+    /** Sends bytes in pieces of random sizes, one write each; the largest size is random too, {@code most} at most. */
+    public WebSocketPeer sendInPieces(byte[] bytes, Random random, int most) {
+        int largest = 1 + random.nextInt(most);
+        for (int start = 0; start < bytes.length; ) {
+            int end = Math.min(bytes.length, start + 1 + random.nextInt(largest));
+            sendBytes(Arrays.copyOfRange(bytes, start, end));
+            start = end;
         }
         return this;
     }

@@ -53,6 +53,11 @@ public record RedisUrl(boolean tls, String host, int port, int database, Login l
         return new RedisUrl(tls, host, port, database, other);
     }
 
+    /** The same but for the database. */
+    public RedisUrl in(int otherDatabase) {
+        return new RedisUrl(tls, host, port, otherDatabase, login);
+    }
+
     /** Host and port, for people. */
     public String place() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
@@ -102,6 +107,6 @@ public record RedisUrl(boolean tls, String host, int port, int database, Login l
 
     @Override
     public String toString() {
-        return (tls ? "rediss://" : "redis://") + place() + "/" + database;
+        return (tls ? "rediss://" : "redis://") + place() + (database == 0 ? "" : "/" + database);
     }
 }

@@ -25,7 +25,7 @@ final class LocalProcess implements AutoCloseable {
     private LocalProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
-        this.hook = new Thread(process::destroyForcibly, "end of process " + process.pid());
+        this.hook = new Thread(this::kill, "end of process " + process.pid());
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -82,8 +82,12 @@ final class LocalProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** Waits until it ends by itself, and returns its exit status. */
+    int end() {
+        return process.onExit()
+                .orTimeout(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .exitValue();
     }
 
     /** Sends a signal, such as {@code STOP}. */
@@ -103,16 +107,22 @@ final class LocalProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it by SIGKILL, which a stopped process obeys too, and waits for its end. */
+    /** Kills it and its children by SIGKILL, which stopped processes obey too, and waits for its end. */
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().orTimeout(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        kill();
+        end();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // This JVM is ending, and the hook has run or will.
         }
+    }
+
+    private void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Makes a folder for a process. */

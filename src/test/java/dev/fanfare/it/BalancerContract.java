@@ -184,14 +184,15 @@ abstract class BalancerContract {
     void aDrainingInstanceGetsNoNewClientsWhileItsOldOnesGoOn() {
         Instance a = instance("shutdown.drain=3s", "server.event-loops=1");
         Balancer balancer = before(Upstream.of(a), Upstream.of(instance()));
-        Client first = connect(balancer, "a");
-        Client second = connect(balancer, "a");
+        List<Client> clients =
+                IntStream.range(0, 6).mapToObj(i -> connect(balancer, "a")).toList();
         a.stop();
-        first.peer().expectClose(1001);
+        clients.get(0).peer().expectClose(1001);
         assertThat(connect(balancer, "a").node()).isEqualTo("b");
         assertThat(connect(balancer, "").node()).isEqualTo("b");
-        expectEcho(second);
-        second.peer().expectClose(1001);
+        Client last = clients.get(5);
+        expectEcho(last);
+        last.peer().expectClose(1001);
     }
 
     @Test

@@ -83,7 +83,7 @@ class ClusterScriptIT {
     @Test
     void aWrongNumberIsSaid() {
         try (LocalProcess cluster = cluster("many")) {
-            assertThat(cluster.end()).isEqualTo(1);
+            assertThat(cluster.end()).isEqualTo(2);
             assertThat(cluster.output()).isEqualTo("cluster: N has to be a number from 1 to 20, not 'many'\n");
         }
     }

@@ -17,6 +17,7 @@ public final class Balancer implements AutoCloseable {
     private final Path folder = LocalProcess.folder();
     private final Path file = folder.resolve("balancer.conf");
     private final LocalProcess process;
+    private int seen;
 
     private Balancer(String program, String configuration, String... arguments) {
         try {
@@ -98,14 +99,10 @@ public final class Balancer implements AutoCloseable {
         return port;
     }
 
-    /** Waits until it has written this. */
+    /** Waits until it has written this, behind what was waited for before. */
     public void awaitOutput(String text) {
-        process.await(text, () -> process.output().contains(text));
-    }
-
-    /** What it has written until now. */
-    public String output() {
-        return process.output();
+        process.await(text, () -> process.output().indexOf(text, seen) >= 0);
+        seen = process.output().indexOf(text, seen) + text.length();
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -89,13 +90,13 @@ class RollingRestartIT {
         members.forEach(this::run);
         await().atMost(BOUND).until(() -> members.stream().allMatch(Member::isIdle));
         var turn = new AtomicInteger();
-        pacer.scheduleAtFixedRate(
+        ScheduledFuture<?> pace = pacer.scheduleAtFixedRate(
                 () -> members.get(turn.getAndIncrement() % MEMBERS).publish(), 0, 4, TimeUnit.MILLISECONDS);
         Thread checker = run(this::checkAllTheTime);
         for (int i = 0; i < INSTANCES; i++) {
             restart(i);
         }
-        pacer.shutdownNow();
+        assertThat(pace.cancel(false)).as("published all the time").isTrue();
         checking = false;
         checker.join(BOUND.toMillis());
         await().atMost(BOUND).until(() -> members.stream().allMatch(Member::isIdle));

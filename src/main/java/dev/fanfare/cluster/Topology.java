@@ -8,10 +8,8 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -83,16 +81,18 @@ final class Topology {
     }
 
     /** See the command CLUSTER SLOTS: ranges, each with its master first. */
-    private Layout slots(Response answer, RedisUrl asking) {
-        Map<RedisUrl, List<int[]>> ranges = new LinkedHashMap<>();
+    private static Layout slots(Response answer, RedisUrl asking) {
+        List<Layout.Range> ranges = new ArrayList<>();
         for (Response range : answer) {
             Response master = range.get(2);
             // A node that does not know its own address yet leaves it out.
             String host = master.get(0) == null || master.get(0).toString().isEmpty()
                     ? asking.host()
                     : master.get(0).toString();
-            ranges.computeIfAbsent(asking.at(host, master.get(1).toInteger()), key -> new ArrayList<>())
-                    .add(new int[] {range.get(0).toInteger(), range.get(1).toInteger()});
+            ranges.add(new Layout.Range(
+                    range.get(0).toInteger(),
+                    range.get(1).toInteger(),
+                    asking.at(host, master.get(1).toInteger())));
         }
         return Layout.of(ranges);
     }

@@ -63,7 +63,10 @@ class RedisClusterIT {
 
     private Instance instance(String urls) {
         Instance instance = Instance.start(
-                "cluster.redis=" + urls, "cluster.mode=cluster", "cluster.prefix=" + prefix, "session.ping-interval=5s");
+                "cluster.redis=" + urls,
+                "cluster.mode=cluster",
+                "cluster.prefix=" + prefix,
+                "session.ping-interval=5s");
         opened.add(instance);
         return instance;
     }
@@ -93,9 +96,8 @@ class RedisClusterIT {
     }
 
     private int slot(String channel) {
-        return Integer.parseInt(cluster.master(0)
-                .command("CLUSTER", "KEYSLOT", name(channel))
-                .get(0));
+        return Integer.parseInt(
+                cluster.master(0).command("CLUSTER", "KEYSLOT", name(channel)).get(0));
     }
 
     /** The index of the master that has the channel. */
@@ -135,14 +137,12 @@ class RedisClusterIT {
     void everyChannelIsWhereItsSlotIsAndReachesEverybodyOnceInOrder() {
         List<String> channels = IntStream.range(0, 60).mapToObj(i -> "c" + i).toList();
         List<Instance> instances = List.of(instance(), instance(), instance());
-        List<Recorder> recorders = instances.stream()
-                .map(instance -> recorder(instance, channels))
-                .toList();
+        List<Recorder> recorders =
+                instances.stream().map(instance -> recorder(instance, channels)).toList();
         List<Publisher> publishers = IntStream.range(0, 3)
                 .mapToObj(i -> publisher(instances.get(i), "p" + i))
                 .toList();
-        List<String> all =
-                Stream.concat(channels.stream(), Stream.of("")).toList();
+        List<String> all = Stream.concat(channels.stream(), Stream.of("")).toList();
 
         for (int round = 0; round < 4; round++) {
             for (String channel : all) {
@@ -172,11 +172,9 @@ class RedisClusterIT {
             assertThat(subscribed(master)).isNotEmpty().isEqualTo(byMaster.get(master));
         }
         recorders.forEach(Recorder::close);
-        eventually()
-                .untilAsserted(() -> assertThat(IntStream.range(0, 3)
-                                .mapToObj(this::subscribed)
-                                .flatMap(Collection::stream))
-                        .containsExactly(name("")));
+        eventually().untilAsserted(() -> assertThat(
+                        IntStream.range(0, 3).mapToObj(this::subscribed).flatMap(Collection::stream))
+                .containsExactly(name("")));
     }
 
     @Test
@@ -197,11 +195,10 @@ class RedisClusterIT {
             move("moving");
             String name = name("moving");
             int owner = owner("moving");
-            eventually()
-                    .until(() -> cluster.master(owner)
-                            .command("PUBSUB", "SHARDNUMSUB", name)
-                            .get(1)
-                            .equals("3"));
+            eventually().until(() -> cluster.master(owner)
+                    .command("PUBSUB", "SHARDNUMSUB", name)
+                    .get(1)
+                    .equals("3"));
         }
         stop.set(true);
         publishingLeft.join();
@@ -217,12 +214,16 @@ class RedisClusterIT {
             assertThat(recorder.received("moving")).doesNotHaveDuplicates();
             List<Publisher> others = i == 0 ? List.of(right) : i == 1 ? List.of(left) : List.of(left, right);
             long delivered = recorder.received("moving").stream()
-                    .filter(message -> others.stream().anyMatch(other -> message.startsWith(other.message(0).split(" ")[0])))
+                    .filter(message -> others.stream()
+                            .anyMatch(
+                                    other -> message.startsWith(other.message(0).split(" ")[0])))
                     .count();
             long missed = (long) instances.get(i).metric("fanfare_bridge_missed_total");
             assertThat(delivered + missed)
-                    .isGreaterThanOrEqualTo(others.stream().mapToInt(Publisher::confirmed).sum())
-                    .isLessThanOrEqualTo(others.stream().mapToInt(Publisher::sent).sum());
+                    .isGreaterThanOrEqualTo(
+                            others.stream().mapToInt(Publisher::confirmed).sum())
+                    .isLessThanOrEqualTo(
+                            others.stream().mapToInt(Publisher::sent).sum());
         }
     }
 
@@ -237,7 +238,8 @@ class RedisClusterIT {
         cluster.master(1).kill();
         try {
             eventually().until(() -> ready(one).status() == 503 && ready(other).status() == 503);
-            assertThat(ready(one).body()).contains("127.0.0.1:" + cluster.master(1).port());
+            assertThat(ready(one).body())
+                    .contains("127.0.0.1:" + cluster.master(1).port());
             for (int i = 0; i < 20; i++) {
                 assertThat(publisher.publish(alive)).isTrue();
                 recorder.awaitMessage(alive, publisher.last());
@@ -300,7 +302,8 @@ class RedisClusterIT {
 
     @Test
     void aClusterThatIsTakenForALoneServerEndsTheStart() {
-        assertThatThrownBy(() -> Instance.start("cluster.redis=" + cluster.master(0).url()))
+        assertThatThrownBy(() ->
+                        Instance.start("cluster.redis=" + cluster.master(0).url()))
                 .hasMessageContaining("127.0.0.1:" + cluster.master(0).port())
                 .hasMessageContaining("cluster.mode");
     }

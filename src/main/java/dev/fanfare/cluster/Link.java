@@ -128,12 +128,14 @@ final class Link implements Subscriptions.Listener {
 
     void connect() {
         reconnection = -1;
-        Server.connect(vertx, url, configuration.tls()).onComplete(this::connected, cause -> {
-            if (!closed) {
-                owner.down(this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
-                connectLater();
-            }
-        });
+        Server.connect(vertx, url, configuration.tls(), Identity.of(configuration.mode()))
+                .onComplete(this::connected, cause -> {
+                    if (!closed) {
+                        owner.down(
+                                this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
+                        connectLater();
+                    }
+                });
     }
 
     private void connected(Server connected) {
@@ -220,6 +222,11 @@ final class Link implements Subscriptions.Listener {
 
     private void probe(Server current) {
         probeSentAt = System.nanoTime();
+        current.check().onFailure(cause -> {
+            if (cause instanceof UnfitServerException) {
+                fail(current, "can't use Redis at " + url.place() + " any more: " + cause.getMessage());
+            }
+        });
         probe = PROBE + url.place() + ' ' + probeSentAt;
         current.send(Request.cmd(Command.PUBLISH, ownChannel, probe)).onFailure(cause -> {
             String refusal = Server.refusal(cause);

@@ -95,6 +95,27 @@ build_jar() {
   fi
 }
 
+# need_server PROGRAM PACKAGE: puts a server's program on PATH, installing it where it is missing. Debian keeps some where the PATH
+# of root alone leads, and starts a service of each that it installs, which nobody asked for here.
+need_server() {
+  PATH=$PATH:/usr/sbin
+  if ! command -v "$1" >/dev/null; then
+    apt_install "$1" "$2"
+    local root=()
+    if [ "$(id -u)" != 0 ]; then root=(sudo); fi
+    if [ -d /run/systemd/system ]; then
+      "${root[@]}" systemctl disable --now --quiet "$2" || say "could not stop the service $2 that came with $1: see to it"
+    else
+      "${root[@]}" service "$2" stop >/dev/null 2>&1 || true
+    fi
+    command -v "$1" >/dev/null || die "the package $2 brought no $1"
+  fi
+}
+
+need_redis() { need_server redis-server redis-server; }
+need_haproxy() { need_server haproxy haproxy; }
+need_nginx() { need_server nginx nginx; }
+
 # Prints the major version of Node, or 0 where there is none.
 node_version() {
   local version

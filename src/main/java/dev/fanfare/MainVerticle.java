@@ -4,6 +4,8 @@ import dev.fanfare.auth.Access;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Stage;
+import dev.fanfare.cluster.BridgeVerticle;
+import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
 import dev.fanfare.http.Admission;
@@ -22,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -99,8 +102,12 @@ public final class MainVerticle extends VerticleBase {
         bus = shared;
         Meters meters = new Meters(setup.registry());
         OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry());
-        return deploy(new HubVerticle(shared, meters))
+        Optional<Cluster> cluster = configuration.cluster();
+        return deploy(new HubVerticle(shared, meters, cluster.isPresent()))
                 .compose(hub -> deploy(ops))
+                .compose(deployed -> cluster.isPresent()
+                        ? deploy(new BridgeVerticle(cluster.get(), shared, meters.bridge()))
+                        : Future.succeededFuture(deployed))
                 .compose(deployed -> deployLoops(configuration, shared, meters))
                 .onSuccess(loops -> started(configuration, shared, loops, ops))
                 .onSuccess(loops -> bindJvmMeters(setup.registry()))

@@ -8,6 +8,15 @@ public final class Addresses {
     /** What a loop tells the hub of itself and of its subscribers. */
     public static final Address<LoopNotice> MEMBERSHIP = new Address<>("fanfare.membership");
 
+    /** What the hub has for the other instances, to the bridge. */
+    public static final Address<RelayBatch> RELAY = new Address<>("fanfare.relay");
+
+    /** What the bridge has from the other instances, to the hub. */
+    public static final Address<BridgeBatch> RECEIVED = new Address<>("fanfare.received");
+
+    /** Whether the instance is joined with the others, to whom it may concern. */
+    public static final Address<LinkState> LINK = new Address<>("fanfare.link");
+
     /** The stages of the instance's life, to whom it may concern. */
     public static final Address<Stage> STAGE = new Address<>("fanfare.stage");
 

@@ -24,8 +24,12 @@ public sealed interface LoopEvent {
         }
     }
 
-    /** The publication has its place in the order. */
-    record Published(long ticket, long timestamp) implements LoopEvent {
+    /**
+     * The publication has its place in the order, and the other instances were sent it, if there are some.
+     *
+     * @param local whether that is not certain
+     */
+    record Published(long ticket, long timestamp, boolean local) implements LoopEvent {
         @Override
         public void dispatch(Handler handler) {
             handler.published(this);

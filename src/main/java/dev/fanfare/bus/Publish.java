@@ -8,4 +8,9 @@ import dev.fanfare.protocol.Publication;
  * @param loop who asks
  * @param ticket by which the answer is known, unique on that loop
  */
-public record Publish(int loop, long ticket, Publication publication) {}
+public record Publish(int loop, long ticket, Publication publication) {
+    /** What it counts for against the credit of the loop. */
+    public int bytes() {
+        return Credit.OVERHEAD + publication.payload().size();
+    }
+}

@@ -1,6 +1,5 @@
 package dev.fanfare.config;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -17,6 +16,7 @@ public record Configuration(
         SessionLimits session,
         Raw raw,
         Broadcast broadcast,
+        Optional<Cluster> cluster,
         Metrics metrics,
         Shutdown shutdown,
         Log log,
@@ -64,6 +64,7 @@ public record Configuration(
                 SessionLimits.of(settings),
                 Raw.of(settings),
                 new Broadcast(Rule.of(settings.get("broadcast.publish"))),
+                Cluster.of(settings),
                 Metrics.of(settings),
                 Shutdown.of(settings),
                 Log.of(settings),
@@ -115,17 +116,11 @@ public record Configuration(
             }
             String clientCa = settings.get("server.tls.client-ca").text();
             return Optional.of(new Tls(
-                    file(settings.get("server.tls.cert")),
-                    file(settings.get("server.tls.key")),
-                    clientCa.isEmpty() ? null : file(settings.get("server.tls.client-ca"))));
-        }
-
-        private static Path file(Setting setting) {
-            Path path = Path.of(setting.text());
-            if (!Files.isReadable(path)) {
-                throw setting.refuse("is no file that can be read");
-            }
-            return path;
+                    settings.get("server.tls.cert").file(),
+                    settings.get("server.tls.key").file(),
+                    clientCa.isEmpty()
+                            ? null
+                            : settings.get("server.tls.client-ca").file()));
         }
     }
 

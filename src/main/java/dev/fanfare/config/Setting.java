@@ -1,5 +1,7 @@
 package dev.fanfare.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,10 @@ import java.util.regex.Pattern;
  * @param source the file and line, or the environment variable
  */
 record Setting(String key, List<String> items, String source) {
+    private static final String MASK = "***";
+    /** What stands before the host in a URL; greedy, as a password may hold an @ that somebody forgot to escape. */
+    private static final Pattern USER_INFO = Pattern.compile("(://)[^,\\s]*@");
+
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,10})\\s*([A-Za-z]+)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -27,7 +33,16 @@ record Setting(String key, List<String> items, String source) {
     }
 
     ConfigurationException refuse(String rule) {
-        return new ConfigurationException(source + ": " + key + ": '" + String.join(", ", items) + "' " + rule);
+        return new ConfigurationException(source + ": " + key + ": '" + shown(", ") + "' " + rule);
+    }
+
+    /** The value as it may be logged: without passwords. */
+    String shown(String separator) {
+        String value = String.join(separator, items);
+        if (key.endsWith(".password") && !value.isEmpty()) {
+            return MASK;
+        }
+        return USER_INFO.matcher(value).replaceAll("$1" + MASK + "@");
     }
 
     String text() {
@@ -51,6 +66,15 @@ record Setting(String key, List<String> items, String source) {
                 .map(String::strip)
                 .filter(item -> !item.isEmpty())
                 .toList();
+    }
+
+    /** A file that can be read. */
+    Path file() {
+        Path path = Path.of(text());
+        if (!Files.isReadable(path)) {
+            throw refuse("is no file that can be read");
+        }
+        return path;
     }
 
     boolean bool() {

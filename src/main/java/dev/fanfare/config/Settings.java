@@ -121,10 +121,10 @@ final class Settings {
         return setting;
     }
 
-    /** Key and value of each setting, in the order of {@code conf/fanfare.yaml}. */
+    /** Key and value of each setting, in the order of {@code conf/fanfare.yaml}, without passwords. */
     Map<String, String> effective() {
         Map<String, String> values = new LinkedHashMap<>();
-        byKey.forEach((key, setting) -> values.put(key, String.join(",", setting.items())));
+        byKey.forEach((key, setting) -> values.put(key, setting.shown(",")));
         return values;
     }
 

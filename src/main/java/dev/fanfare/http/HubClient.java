@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * A loop's side of the talk with the hub: what was asked and not yet answered, and the credit that bounds it. Belongs
@@ -44,7 +43,7 @@ final class HubClient implements LoopEvent.Handler {
     private final Link link;
     private final Tick tick;
     private final Credit credit;
-    private final Map<Long, Publishing> publishing = new HashMap<>();
+    private final Map<Long, Published> publishing = new HashMap<>();
     private final Map<Long, Runnable> joining = new HashMap<>();
     private final Queue<Runnable> waitingForCredit = new ArrayDeque<>();
     private Consumer<Message> deliveries = message -> {};
@@ -52,7 +51,10 @@ final class HubClient implements LoopEvent.Handler {
     /** What the one whose turn it is may still publish, in bytes; negative where it is nobody's turn. */
     private long turn = NOBODYS;
 
-    private record Publishing(long bytes, LongConsumer published) {}
+    /** Is told that a publication is in its place, and whether the other instances may not have got it. */
+    interface Published {
+        void at(long timestamp, boolean local);
+    }
 
     HubClient(int loop, Link link, Tick tick, Meters meters) {
         this.loop = loop;
@@ -112,15 +114,15 @@ final class HubClient implements LoopEvent.Handler {
         turn = NOBODYS;
     }
 
-    /** Publishes; {@code published} gets the timestamp when the hub has put it in order. */
-    void publish(Publication publication, LongConsumer published) {
-        long bytes = (long) Credit.OVERHEAD + publication.payload().size();
-        credit.take(bytes);
+    /** Publishes, and tells {@code published} when the hub has answered. */
+    void publish(Publication publication, Published published) {
+        Publish request = new Publish(loop, ++tickets, publication);
+        credit.take(request.bytes());
         if (turn != NOBODYS) {
-            turn = Math.max(turn - bytes, 0);
+            turn = Math.max(turn - request.bytes(), 0);
         }
-        publishing.put(++tickets, new Publishing(bytes, published));
-        link.publish(new Publish(loop, tickets, publication));
+        publishing.put(tickets, published);
+        link.publish(request);
     }
 
     /** Asks for the messages of a channel. */
@@ -136,6 +138,7 @@ final class HubClient implements LoopEvent.Handler {
 
     /** Takes what the hub sends, and gives its bytes back when they are written. */
     void receive(LoopBatch batch) {
+        credit.giveBack(batch.taken());
         for (LoopEvent event : batch.events()) {
             event.dispatch(this);
         }
@@ -150,9 +153,7 @@ final class HubClient implements LoopEvent.Handler {
 
     @Override
     public void published(LoopEvent.Published event) {
-        Publishing answered = Objects.requireNonNull(publishing.remove(event.ticket()));
-        credit.giveBack(answered.bytes());
-        answered.published().accept(event.timestamp());
+        Objects.requireNonNull(publishing.remove(event.ticket())).at(event.timestamp(), event.local());
     }
 
     @Override

@@ -192,9 +192,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         unanswered++;
         Publication publication =
                 new Publication(command.channel(), MessageType.EVENT, command.payload(), System.nanoTime());
-        loop.hub().publish(publication, timestamp -> {
+        loop.hub().publish(publication, (timestamp, local) -> {
             unanswered--;
-            answer(new Answer.Published(command.id(), command.channel(), timestamp));
+            answer(new Answer.Published(command.id(), command.channel(), timestamp, local));
             carryOn();
         });
     }

@@ -17,24 +17,29 @@ import org.jspecify.annotations.Nullable;
 public final class HubVerticle extends VerticleBase {
     private final Bus bus;
     private final Meters meters;
+    private final boolean bridged;
     private final Promise<Void> empty = Promise.promise();
     private @Nullable Hub hub;
 
-    public HubVerticle(Bus bus, Meters meters) {
+    /** @param bridged whether there is a bridge to other instances */
+    public HubVerticle(Bus bus, Meters meters, boolean bridged) {
         this.bus = bus;
         this.meters = meters;
+        this.bridged = bridged;
     }
 
     @Override
     public Future<?> start() {
         Hub started = new Hub(
                 loop -> batch -> bus.send(Addresses.loop(loop), batch),
+                bridged ? new Uplink(batch -> bus.send(Addresses.RELAY, batch), meters::queuedForRedis) : null,
                 task -> context.runOnContext(ignored -> task.run()),
                 Clock.systemUTC(),
                 meters,
                 this::drained);
         bus.consume(Addresses.PUBLISH, started::publish);
         bus.consume(Addresses.MEMBERSHIP, notice -> notice.dispatch(started));
+        bus.consume(Addresses.RECEIVED, batch -> batch.events().forEach(event -> event.dispatch(started)));
         hub = started;
         return Future.succeededFuture();
     }

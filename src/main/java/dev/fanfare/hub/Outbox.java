@@ -13,6 +13,7 @@ final class Outbox {
     private final Credit credit;
     private List<LoopEvent> events = new ArrayList<>();
     private long bytes;
+    private long taken;
     private long undelivered;
 
     Outbox(Consumer<LoopBatch> loop, Credit credit) {
@@ -27,11 +28,17 @@ final class Outbox {
         credit.take(Credit.OVERHEAD + payloadBytes);
     }
 
+    /** So much of what the loop published is in order. */
+    void take(int publishedBytes) {
+        taken += publishedBytes;
+    }
+
     void send() {
-        if (!events.isEmpty()) {
-            loop.accept(new LoopBatch(events, bytes));
+        if (!events.isEmpty() || taken > 0) {
+            loop.accept(new LoopBatch(events, bytes, taken));
             events = new ArrayList<>();
             bytes = 0;
+            taken = 0;
         }
     }
 

@@ -51,6 +51,7 @@ public final class Meters {
     private final LongAdder subscriptions = new LongAdder();
     private final LongAdder queuedForHub = new LongAdder();
     private final LongAdder queuedForLoops = new LongAdder();
+    private final LongAdder queuedForRedis = new LongAdder();
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -74,14 +75,20 @@ public final class Meters {
                 .register(registry);
         queue("hub", queuedForHub);
         queue("loops", queuedForLoops);
+        queue("redis", queuedForRedis);
         sessions("raw");
         sessions("json");
+    }
+
+    /** The meters of an instance that is one of several; asked for once. */
+    public BridgeMeters bridge() {
+        return new BridgeMeters(registry, this);
     }
 
     private void queue(String to, LongAdder bytes) {
         Gauge.builder("fanfare.queued.bytes", bytes, LongAdder::sum)
                 .description(
-                        "What is under way to the hub, unanswered, and from it to the loops; both bounded by credit")
+                        "What is under way to the hub, and from it to the loops and to Redis; all bounded by credit")
                 .baseUnit("bytes")
                 .tag("to", to)
                 .register(registry);
@@ -160,6 +167,21 @@ public final class Meters {
         queuedForLoops.add(change);
     }
 
+    /** Bytes are under way to Redis (positive) or were answered (negative). */
+    public void queuedForRedis(long change) {
+        queuedForRedis.add(change);
+    }
+
+    /** How many sessions are open. */
+    public long openSessions() {
+        return sessions.values().stream().mapToLong(Sessions::open).sum();
+    }
+
+    /** How many channels have subscribers. */
+    public long openChannels() {
+        return channels.get();
+    }
+
     private Sessions sessions(String protocol) {
         return sessions.computeIfAbsent(protocol, key -> new Sessions(registry, key));
     }
@@ -174,11 +196,15 @@ public final class Meters {
                     .description("Sessions that were opened")
                     .tag("protocol", protocol)
                     .register(registry);
-            Gauge.builder("fanfare.connected.clients", this, sessions -> sessions.opened.sum() - sessions.closed.sum())
+            Gauge.builder("fanfare.connected.clients", this, Sessions::open)
                     .description("Sessions that are open")
                     .tag("protocol", protocol)
                     .strongReference(true)
                     .register(registry);
+        }
+
+        private long open() {
+            return opened.sum() - closed.sum();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.fanfare.ops;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.LinkState;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Configuration;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,6 +30,7 @@ public final class OpsVerticle extends VerticleBase {
     private final Promise<Void> drained = Promise.promise();
 
     private Stage stage = Stage.STARTING;
+    private LinkState link = new LinkState(true, "");
     private @Nullable HttpServer server;
 
     public OpsVerticle(Configuration.Metrics configuration, Bus bus, PrometheusMeterRegistry registry) {
@@ -45,6 +47,7 @@ public final class OpsVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         bus.consume(Addresses.STAGE, this::enter);
+        bus.consume(Addresses.LINK, state -> link = state);
         Router router = Router.router(vertx);
         router.get("/live").handler(routing -> answer(routing, 200, "live"));
         router.get("/ready").handler(this::ready);
@@ -72,7 +75,11 @@ public final class OpsVerticle extends VerticleBase {
     }
 
     private void ready(RoutingContext routing) {
-        answer(routing, stage == Stage.READY ? 200 : 503, stage.name().toLowerCase(Locale.ROOT));
+        if (stage == Stage.READY && !link.up()) {
+            answer(routing, 503, "cut off from the other instances: " + link.reason());
+        } else {
+            answer(routing, stage == Stage.READY ? 200 : 503, stage.name().toLowerCase(Locale.ROOT));
+        }
     }
 
     private void metrics(RoutingContext routing) {

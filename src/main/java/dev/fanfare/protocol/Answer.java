@@ -26,8 +26,13 @@ public sealed interface Answer {
     /** Not subscribed any more. */
     record Unsubscribed(@Nullable CommandId id, ChannelName channel, long timestamp) implements Answer {}
 
-    /** Taken, and in its place in the order. */
-    record Published(@Nullable CommandId id, @Nullable ChannelName channel, long timestamp) implements Answer {}
+    /**
+     * Taken, and in its place in the order.
+     *
+     * @param local whether it is not certain that other instances were sent it
+     */
+    record Published(@Nullable CommandId id, @Nullable ChannelName channel, long timestamp, boolean local)
+            implements Answer {}
 
     /** To a ping. */
     record Pong(@Nullable CommandId id, long timestamp) implements Answer {}

@@ -48,6 +48,21 @@ final class Json {
         }
     }
 
+    /** Fails unless the bytes are one JSON value. */
+    static void checkValue(byte[] json, int offset, int length) throws ProtocolException {
+        try (JsonParser parser = FACTORY.createParser(json, offset, length)) {
+            if (parser.nextToken() != null) {
+                parser.skipChildren();
+                if (parser.nextToken() == null) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON");
+        }
+        throw new ProtocolException(ErrorCode.BAD_REQUEST, "not one JSON value");
+    }
+
     /** Appends UTF-8 text as a JSON string. */
     static void writeString(byte[] utf8, ByteBuf out) {
         out.writeByte('"');

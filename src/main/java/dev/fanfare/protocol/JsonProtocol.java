@@ -53,7 +53,7 @@ public final class JsonProtocol implements WireProtocol {
         } else if (answer instanceof Answer.Unsubscribed unsubscribed) {
             open(out, "unsubscribed", unsubscribed.channel());
         } else if (answer instanceof Answer.Published published) {
-            open(out, "published", published.channel());
+            open(out, "published", published.channel()).append(published.local() ? ",\"local\":true" : "");
         } else if (answer instanceof Answer.Pong) {
             open(out, "pong", null);
         } else if (answer instanceof Answer.Failed failed) {

@@ -1,6 +1,8 @@
 package dev.fanfare.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -37,6 +39,38 @@ public final class Payload {
     /** A part of {@code bytes}, which the caller gives away. */
     public static Payload slice(Kind kind, byte[] bytes, int offset, int length) {
         return new Payload(kind, bytes, Objects.checkFromIndexSize(offset, length, bytes.length), length);
+    }
+
+    /**
+     * A part of {@code bytes}, which the caller gives away, and which came from somewhere that may not keep the rules:
+     * text is UTF-8, and JSON one value, whose whitespace in front and behind is left out.
+     *
+     * @throws ProtocolException where it is not
+     */
+    public static Payload checked(Kind kind, byte[] bytes, int offset, int length) throws ProtocolException {
+        if (kind != Kind.BINARY
+                && !ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes, offset, length), StandardCharsets.UTF_8)) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, "no UTF-8");
+        }
+        Payload payload = slice(kind, bytes, offset, length);
+        return kind == Kind.JSON ? payload.value() : payload;
+    }
+
+    private Payload value() throws ProtocolException {
+        int start = offset;
+        int end = offset + length;
+        while (start < end && isWhitespace(bytes[start])) {
+            start++;
+        }
+        while (start < end && isWhitespace(bytes[end - 1])) {
+            end--;
+        }
+        Json.checkValue(bytes, start, end - start);
+        return slice(Kind.JSON, bytes, start, end - start);
+    }
+
+    private static boolean isWhitespace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
     public Kind kind() {

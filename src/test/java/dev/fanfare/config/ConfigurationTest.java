@@ -48,7 +48,8 @@ class ConfigurationTest {
     @Test
     void everyDocumentedKeyHasAnEffectThatIsTested() {
         List<String> tls = List.of("server.tls.enabled", "server.tls.cert", "server.tls.key", "server.tls.client-ca");
-        assertThat(Stream.concat(effects().map(Effect::key), tls.stream()))
+        assertThat(Stream.of(effects().map(Effect::key), tls.stream(), ClusterTest.keys())
+                        .flatMap(keys -> keys))
                 .containsExactlyInAnyOrderElementsOf(DEFAULTS.effective().keySet());
     }
 

@@ -2,6 +2,7 @@ package dev.fanfare.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
@@ -19,25 +20,29 @@ class HubClientTest {
     void tellsAPublisherWhenItsMessageWasOrdered() {
         Publication one = publication("one");
         Publication two = publication("two");
-        hub.publish(one, time -> done.add("one " + time));
-        hub.publish(two, time -> done.add("two " + time));
+        hub.publish(one, (time, local) -> done.add("one " + time + " " + local));
+        hub.publish(two, (time, local) -> done.add("two " + time + " " + local));
         assertThat(fixture.published).containsExactly(new Publish(3, 1, one), new Publish(3, 2, two));
 
-        fixture.receive(new LoopEvent.Published(2, 20));
-        fixture.receive(new LoopEvent.Published(1, 10));
-        assertThat(done).containsExactly("two 20", "one 10");
+        fixture.receive(new LoopEvent.Published(2, 20, false));
+        fixture.receive(new LoopEvent.Published(1, 10, true));
+        assertThat(done).containsExactly("two 20 false", "one 10 true");
+        assertThat(queued()).as("an answer is not what gives credit").isEqualTo(2.0 * (Credit.OVERHEAD + 3));
+        fixture.take(2 * (Credit.OVERHEAD + 3));
         assertThat(queued()).isZero();
     }
 
     @Test
     void hasNoCreditWhileTooMuchIsUnanswered() {
-        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), time -> done.add("published"));
+        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), (time, local) -> done.add("published"));
         assertThat(hub.hasCredit()).isFalse();
         hub.whenCredit(() -> done.add("credit"));
         fixture.receive();
         assertThat(done).isEmpty();
 
-        fixture.receive(new LoopEvent.Published(1, 0));
+        fixture.receive(new LoopEvent.Published(1, 0, false));
+        assertThat(hub.hasCredit()).isFalse();
+        fixture.take(Credit.OVERHEAD + HubClient.PUBLISH_CREDIT);
         assertThat(hub.hasCredit()).isTrue();
         fixture.receive();
         assertThat(done).as("told once").containsExactly("published", "credit");
@@ -46,10 +51,10 @@ class HubClientTest {
     @Test
     void thoseWhoWaitTakeTurnsAndNobodyOvertakesThem() {
         int turn = 64 << 10;
-        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), time -> {});
+        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), (time, local) -> {});
         hub.whenCredit(() -> {
             done.add("first");
-            hub.publish(publication("x".repeat(turn)), time -> {});
+            hub.publish(publication("x".repeat(turn)), (time, local) -> {});
             assertThat(hub.hasCredit()).as("the turn is used up").isFalse();
             hub.whenCredit(() -> done.add("first again"));
         });
@@ -58,7 +63,7 @@ class HubClientTest {
             assertThat(hub.hasCredit()).as("has a turn of its own").isTrue();
         });
         assertThat(hub.hasCredit()).as("others wait").isFalse();
-        fixture.receive(new LoopEvent.Published(1, 0));
+        fixture.take(Credit.OVERHEAD + HubClient.PUBLISH_CREDIT);
         assertThat(done).containsExactly("first", "second", "first again");
     }
 

@@ -62,7 +62,12 @@ final class LoopFixture implements HubClient.Link {
     }
 
     void receive(LoopEvent... events) {
-        hub.receive(new LoopBatch(List.of(events), 7));
+        hub.receive(new LoopBatch(List.of(events), 7, 0));
+    }
+
+    /** The hub has put publications of so many bytes in order. */
+    void take(long bytes) {
+        hub.receive(new LoopBatch(List.of(), 0, bytes));
     }
 
     /** Subscribes at once. */

@@ -34,6 +34,7 @@ final class HubFixture {
     final Hub hub = new Hub(
             loop -> batch ->
                     batches.computeIfAbsent(loop, key -> new ArrayList<>()).add(batch),
+            null,
             own,
             Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC),
             new Meters(registry),
@@ -105,7 +106,7 @@ final class HubFixture {
         @Override
         public void published(LoopEvent.Published event) {
             assertThat(event.timestamp()).isEqualTo(NOW);
-            list.add("published " + event.ticket());
+            list.add((event.local() ? "local " : "published ") + event.ticket());
         }
 
         @Override

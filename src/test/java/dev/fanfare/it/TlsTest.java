@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.fanfare.config.ConfigurationException;
+import dev.fanfare.testing.Certificates;
 import dev.fanfare.testing.Instance;
 import dev.fanfare.testing.WebSocketPeer;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +24,7 @@ class TlsTest {
     @TempDir
     private Path folder;
 
+    private Certificates certificates;
     private Path cert;
     private Path key;
 
@@ -35,42 +32,13 @@ class TlsTest {
     void makeFiles() throws Exception {
         cert = folder.resolve("cert.pem");
         key = folder.resolve("key.pem");
-        generate("first");
+        certificates = new Certificates(folder).generate("first");
         use("first");
     }
 
-    /** A self-signed certificate for localhost by OpenSSL's command, whose name is its common name. */
-    private void generate(String name) throws Exception {
-        Process openssl = new ProcessBuilder(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1",
-                        "-nodes",
-                        "-keyout",
-                        name + ".key",
-                        "-out",
-                        name + ".crt",
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=" + name,
-                        "-addext",
-                        "subjectAltName=DNS:localhost,IP:127.0.0.1")
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("openssl.log").toFile())
-                .start();
-        assertThat(openssl.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(openssl.exitValue()).isZero();
-    }
-
     private void use(String name) throws Exception {
-        replace(folder.resolve(name + ".key"), key);
-        replace(folder.resolve(name + ".crt"), cert);
+        replace(certificates.key(name), key);
+        replace(certificates.cert(name), cert);
     }
 
     private void replace(Path source, Path target) throws Exception {
@@ -85,24 +53,6 @@ class TlsTest {
         settings[2] = "server.tls.key=" + key;
         System.arraycopy(more, 0, settings, 3, more.length);
         return Instance.start(settings);
-    }
-
-    /** Trusts the certificates of these names. */
-    private SSLContext trusting(String... names) throws Exception {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        for (String name : names) {
-            try (InputStream in = Files.newInputStream(folder.resolve(name + ".crt"))) {
-                Certificate certificate =
-                        CertificateFactory.getInstance("X.509").generateCertificate(in);
-                store.setCertificateEntry(name, certificate);
-            }
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     private static WebSocketPeer connect(Instance server, SSLContext trust) {
@@ -120,8 +70,8 @@ class TlsTest {
     @Test
     void relaysOverTlsAndEndsInGoodOrder() throws Exception {
         try (Instance server = start()) {
-            WebSocketPeer one = connect(server, trusting("first"));
-            WebSocketPeer two = connect(server, trusting("first"));
+            WebSocketPeer one = connect(server, certificates.trusting("first"));
+            WebSocketPeer two = connect(server, certificates.trusting("first"));
             String large = "x".repeat(60_000);
             one.sendText(large).expectText(large);
             two.expectText(large);
@@ -135,17 +85,17 @@ class TlsTest {
 
     @Test
     void aClientThatTrustsSomebodyElseDoesNotConnect() throws Exception {
-        generate("other");
+        certificates.generate("other");
         try (Instance server = start()) {
-            SSLContext wrong = trusting("other");
+            SSLContext wrong = certificates.trusting("other");
             assertThatThrownBy(() -> shown(server, wrong)).isInstanceOf(javax.net.ssl.SSLException.class);
         }
     }
 
     @Test
     void aChangedPairIsUsedForNewConnectionsAndABrokenOneIsNot() throws Exception {
-        generate("second");
-        SSLContext both = trusting("first", "second");
+        certificates.generate("second");
+        SSLContext both = certificates.trusting("first", "second");
         try (Instance server = start()) {
             WebSocketPeer old = connect(server, both);
             assertThat(shown(server, both)).isEqualTo("CN=first");
@@ -164,9 +114,9 @@ class TlsTest {
 
     @Test
     void clientsNeedACertificateWhereAnAuthorityIsGiven() throws Exception {
-        generate("clients");
-        try (Instance server = start("server.tls.client-ca=" + folder.resolve("clients.crt"))) {
-            SSLContext without = trusting("first");
+        certificates.generate("clients");
+        try (Instance server = start("server.tls.client-ca=" + certificates.cert("clients"))) {
+            SSLContext without = certificates.trusting("first");
             assertThatThrownBy(() -> connect(server, without)).isInstanceOf(Throwable.class);
             assertThat(server.metric("fanfare_connections_total")).isZero();
         }

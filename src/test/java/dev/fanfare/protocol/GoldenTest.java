@@ -36,8 +36,9 @@ class GoldenTest {
                         List.of(new Answer.Outcome("news", null), new Answer.Outcome("a\"b", error)),
                         TIME));
         answers.put("unsubscribed", new Answer.Unsubscribed(ID, NEWS, TIME));
-        answers.put("published", new Answer.Published(ID, NEWS, TIME));
-        answers.put("published-broadcast", new Answer.Published(ID, null, TIME));
+        answers.put("published", new Answer.Published(ID, NEWS, TIME, false));
+        answers.put("published-local", new Answer.Published(ID, NEWS, TIME, true));
+        answers.put("published-broadcast", new Answer.Published(ID, null, TIME, false));
         answers.put("pong", new Answer.Pong(ID, TIME));
         answers.put("pong-without-id", new Answer.Pong(null, TIME));
         answers.put("error", new Answer.Failed(ID, error, TIME));
@@ -75,10 +76,10 @@ class GoldenTest {
         for (Answer answer : List.of(
                 new Answer.Subscribed(null, NEWS, TIME),
                 new Answer.Unsubscribed(null, NEWS, TIME),
-                new Answer.Published(null, NEWS, TIME))) {
+                new Answer.Published(null, NEWS, TIME, false))) {
             assertThat(json.answer(answer)).isInstanceOf(WireProtocol.Reply.Silence.class);
         }
-        assertThat(new RawProtocol(NEWS).answer(new Answer.Published(ID, NEWS, TIME)))
+        assertThat(new RawProtocol(NEWS).answer(new Answer.Published(ID, NEWS, TIME, false)))
                 .isInstanceOf(WireProtocol.Reply.Silence.class);
     }
 

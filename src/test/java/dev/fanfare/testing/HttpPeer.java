@@ -61,7 +61,7 @@ public final class HttpPeer implements AutoCloseable {
 
     /** The next response without its body: the answer to HEAD, or one after which nothing more is read. */
     public Response responseHead() {
-        String statusLine = line();
+        String statusLine = wire.line();
         if (!statusLine.matches("[A-Z]+/[0-9]\\.[0-9] [1-5][0-9][0-9]( .*)?")) {
             throw new AssertionError("Not a status line: " + statusLine);
         }
@@ -70,7 +70,7 @@ public final class HttpPeer implements AutoCloseable {
 
     private Map<String, List<String>> headers() {
         var headers = new TreeMap<String, List<String>>();
-        for (String line = line(); !line.isEmpty(); line = line()) {
+        for (String line = wire.line(); !line.isEmpty(); line = wire.line()) {
             int colon = line.indexOf(':');
             if (colon < 1) {
                 throw new AssertionError("Not a header: " + line);
@@ -91,20 +91,16 @@ public final class HttpPeer implements AutoCloseable {
 
     private String chunks() {
         var body = new StringBuilder();
-        for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+        for (int size = Integer.parseInt(wire.line(), 16); size > 0; size = Integer.parseInt(wire.line(), 16)) {
             body.append(bytes(size));
-            line();
+            wire.line();
         }
-        line();
+        wire.line();
         return body.toString();
     }
 
     private String bytes(int count) {
-        var bytes = new byte[count];
-        for (int i = 0; i < count; i++) {
-            bytes[i] = (byte) wire.require();
-        }
-        return new String(bytes, ISO_8859_1);
+        return new String(wire.bytes(count), ISO_8859_1);
     }
 
     private String rest() {
@@ -116,18 +112,6 @@ public final class HttpPeer implements AutoCloseable {
             rest.write(next);
         }
         return rest.toString(ISO_8859_1);
-    }
-
-    private String line() {
-        var line = new StringBuilder();
-        for (int next = wire.require(); next != '\n'; next = wire.require()) {
-            line.append((char) next);
-        }
-        if (line.isEmpty() || line.charAt(line.length() - 1) != '\r') {
-            throw new AssertionError("Not a line of HTTP: " + line);
-        }
-        line.setLength(line.length() - 1);
-        return line.toString();
     }
 
     /** The same connection as a WebSocket; only after a response with status 101. */

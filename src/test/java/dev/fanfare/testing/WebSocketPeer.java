@@ -176,10 +176,7 @@ public final class WebSocketPeer implements AutoCloseable {
         int lengthBytes = second == 127 ? 8 : second == 126 ? 2 : 0;
         long length = lengthBytes == 0 ? second : number(lengthBytes);
         assertThat(lengthBytes).as("bytes that spell the length %d", length).isEqualTo(Encoding.minimal(length));
-        byte[] payload = new byte[Math.toIntExact(length)];
-        for (int i = 0; i < payload.length; i++) {
-            payload[i] = (byte) wire.require();
-        }
+        byte[] payload = wire.bytes(Math.toIntExact(length));
         return new Frame((first & 0x80) != 0, first >> 4 & 7, first & 15, payload);
     }
 

@@ -113,6 +113,28 @@ public final class Wire implements AutoCloseable {
         }
     }
 
+    /** The next {@code count} bytes; fails as {@link #require} does. */
+    public byte[] bytes(int count) {
+        var bytes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            bytes[i] = (byte) require();
+        }
+        return bytes;
+    }
+
+    /** The next line without its end, which has to be CR LF, a byte a character; fails as {@link #require} does. */
+    public String line() {
+        var line = new StringBuilder();
+        for (int next = require(); next != '\n'; next = require()) {
+            line.append((char) next);
+        }
+        if (line.isEmpty() || line.charAt(line.length() - 1) != '\r') {
+            throw new AssertionError("Not a line that ends with CR LF: " + line);
+        }
+        line.setLength(line.length() - 1);
+        return line.toString();
+    }
+
     /** Fails unless the server ends the connection within {@link #PATIENCE}, saying nothing more. */
     public void expectEnd() {
         int next = read(PATIENCE);

@@ -10,7 +10,9 @@
  * comes before the upgrade, and {@link dev.fanfare.testing.UpgradeRequest} is an honest request to take pieces out of.
  * {@link dev.fanfare.testing.Instance} is a server within this JVM, {@link dev.fanfare.testing.InstanceProcess} one in a JVM
  * of its own, and {@link dev.fanfare.testing.SharedInstance} one that all tests of a class share, with its figures checked
- * after each of them. Every wait is for the thing itself, and bounded by {@link dev.fanfare.testing.Wire#PATIENCE}.
+ * after each of them. {@link dev.fanfare.testing.RedisServer} is the real Redis, {@link dev.fanfare.testing.RedisCluster} and
+ * {@link dev.fanfare.testing.RedisSentinel} are several of it, and {@link dev.fanfare.testing.TcpProxy} is the network in
+ * between, when it fails. Every wait is for the thing itself, and bounded by {@link dev.fanfare.testing.Wire#PATIENCE}.
  */
 @NullMarked
 package dev.fanfare.testing;

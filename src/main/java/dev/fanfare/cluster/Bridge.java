@@ -1,0 +1,458 @@
+package dev.fanfare.cluster;
+
+import dev.fanfare.bus.BridgeBatch;
+import dev.fanfare.bus.BridgeEvent;
+import dev.fanfare.bus.Credit;
+import dev.fanfare.bus.LinkState;
+import dev.fanfare.bus.RelayBatch;
+import dev.fanfare.bus.RelayEvent;
+import dev.fanfare.cluster.EnvelopeException.Reason;
+import dev.fanfare.config.Cluster;
+import dev.fanfare.config.RedisUrl;
+import dev.fanfare.metrics.BridgeMeters;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.Message;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes what the hub relays on to Redis, and what Redis brings to the hub. It keeps a {@link Link} to each server that
+ * the {@link Topology} names, and each channel that is wanted subscribed on the link that has it.
+ *
+ * <p>It answers whatever the hub asks within {@code cluster.publish-timeout}, and hands over no more than the hub has given it
+ * credit for: then the links read no further. Belongs to one event loop.
+ */
+final class Bridge implements RelayEvent.Handler, Link.Owner {
+    /** What the hub may have been handed and not be done with, in bytes. */
+    static final long CREDIT = 1L << 20;
+
+    /** The topology is asked for this often, in milliseconds: a server that was deposed may not know it. */
+    private static final long REFRESH = 5_000;
+
+    /** After this many milliseconds it is asked for again, where it was not to be had, or a slot was on the move. */
+    private static final long RETRY = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
+    /** Where its news go. */
+    record Outlets(Consumer<BridgeBatch> hub, Consumer<LinkState> state, Executor tick) {}
+
+    /** A channel that is wanted, null for broadcasts, and the link it is on. */
+    private static final class Wanted {
+        final @Nullable ChannelName channel;
+        final Continuity continuity = new Continuity();
+
+        @Nullable
+        RedisUrl server;
+        /** The hub's ticket, until it is answered. */
+        @Nullable
+        Long ticket;
+
+        Wanted(@Nullable ChannelName channel) {
+            this.channel = channel;
+        }
+    }
+
+    private final Vertx vertx;
+    private final Cluster configuration;
+    private final String id;
+    private final Names names;
+    private final Topology topology;
+    private final Outlets outlets;
+    private final Clock clock;
+    private final BridgeMeters meters;
+
+    private final Sequences sequences;
+    private final Map<RedisUrl, Link> links = new LinkedHashMap<>();
+    private final Map<String, Wanted> wanted = new HashMap<>();
+    private final Map<Link, List<Link.Outgoing>> outgoing = new LinkedHashMap<>();
+    private final Set<String> misplaced = new HashSet<>();
+    private final Credit credit = new Credit(CREDIT, change -> {});
+    private final Promise<Void> started = Promise.promise();
+    private final Promise<Void> idle = Promise.promise();
+    private @Nullable Layout layout;
+    private LinkState state = new LinkState(false, "connecting to Redis");
+    private List<BridgeEvent> events = new ArrayList<>();
+    private boolean tickPending;
+    private boolean discovering;
+    private boolean paused;
+    private boolean closed;
+    private long refreshes = -1;
+
+    /** @param id of this instance, 32 hexadecimal digits */
+    Bridge(Vertx vertx, Cluster configuration, String id, Outlets outlets, Clock clock, BridgeMeters meters) {
+        this.vertx = vertx;
+        this.configuration = configuration;
+        this.id = id;
+        this.names = new Names(configuration.prefix());
+        this.topology = new Topology(vertx, configuration);
+        this.outlets = outlets;
+        this.clock = clock;
+        this.meters = meters;
+        this.sequences = new Sequences(clock);
+        wanted.put(names.of(null), new Wanted(null));
+    }
+
+    /** Completes when every server has answered and all subscriptions are confirmed; fails with a sentence. */
+    Future<Void> start() {
+        // Redis may let us publish and subscribe to some channels only: this one looks like any other.
+        want(new ChannelName(id), null);
+        long timeout = configuration.startTimeout().toMillis();
+        vertx.setTimer(
+                timeout,
+                late -> started.tryFail(new IllegalStateException(
+                        "Redis did not answer within " + timeout + " ms: " + state.reason())));
+        if (!topology.isStatic()) {
+            refreshes = vertx.setPeriodic(REFRESH, timer -> discover());
+        }
+        discover();
+        return started.future().onFailure(cause -> close());
+    }
+
+    // Where the channels are
+
+    private void discover() {
+        if (discovering || closed) {
+            return;
+        }
+        discovering = true;
+        topology.discover().onComplete(this::discovered, cause -> {
+            LOG.atDebug().setCause(cause).log("no topology");
+            if (layout == null) {
+                down("can't find Redis: " + Server.reason(cause), cause);
+            }
+            discoverLater();
+        });
+    }
+
+    private void discovered(Layout found) {
+        if (closed) {
+            return;
+        }
+        if (layout == null || !layout.isSame(found)) {
+            LOG.atInfo()
+                    .addKeyValue(
+                            "servers",
+                            found.servers().stream().map(RedisUrl::place).toList())
+                    .log("Redis found");
+            layout = found;
+            found.servers().forEach(server -> links.computeIfAbsent(server, this::open));
+            links.values().removeIf(link -> {
+                boolean gone = !found.servers().contains(link.url());
+                if (gone) {
+                    link.close();
+                }
+                return gone;
+            });
+        }
+        wanted.forEach(this::place);
+        links.values().forEach(Link::flush);
+        discovering = false;
+        if (misplaced.isEmpty()) {
+            updateState("");
+        } else {
+            misplaced.clear();
+            discoverLater();
+        }
+    }
+
+    /** Not at once: while a slot moves, the servers need a moment to agree. */
+    private void discoverLater() {
+        discovering = true;
+        vertx.setTimer(RETRY, timer -> {
+            discovering = false;
+            discover();
+        });
+    }
+
+    private Link open(RedisUrl server) {
+        Link link = new Link(
+                vertx, server, configuration, configuration.mode() == Cluster.Mode.CLUSTER, names.instance(id), this);
+        if (paused) {
+            link.pause();
+        }
+        link.connect();
+        return link;
+    }
+
+    private @Nullable Link linkOf(String name) {
+        return layout == null ? null : links.get(layout.serverOf(name));
+    }
+
+    /** Subscribes to a channel where it is now, and nowhere else. */
+    private void place(String name, Wanted channel) {
+        Link link = linkOf(name);
+        if (link == null || (link.url().equals(channel.server) && !misplaced.contains(name))) {
+            return;
+        }
+        Link before = channel.server == null ? null : links.get(channel.server);
+        if (before != null && before != link) {
+            before.unsubscribe(name);
+        }
+        channel.server = link.url();
+        link.subscribe(name);
+    }
+
+    private void want(ChannelName channel, @Nullable Long ticket) {
+        String name = names.of(channel);
+        Wanted added = new Wanted(channel);
+        added.ticket = ticket;
+        wanted.put(name, added);
+        place(name, added);
+    }
+
+    private void drop(ChannelName channel) {
+        String name = names.of(channel);
+        Wanted removed = wanted.remove(name);
+        Link link = removed == null || removed.server == null ? null : links.get(removed.server);
+        if (link != null) {
+            link.unsubscribe(name);
+        }
+    }
+
+    // From the hub
+
+    /** Takes what the hub has for Redis. */
+    void take(RelayBatch batch) {
+        credit.giveBack(batch.received());
+        if (paused && credit.available()) {
+            paused = false;
+            links.values().forEach(Link::resume);
+        }
+        batch.events().forEach(event -> event.dispatch(this));
+        outgoing.forEach(Link::relay);
+        outgoing.clear();
+        links.values().forEach(Link::flush);
+    }
+
+    @Override
+    public void relay(RelayEvent.Relay event) {
+        ChannelName channel = event.message().publication().channel();
+        String name = names.of(channel);
+        Link link = linkOf(name);
+        if (link == null) {
+            relayed(event, false, Link.DOWN);
+            return;
+        }
+        byte[] message = Envelope.encode(event.message(), id, sequences.next(channel));
+        outgoing.computeIfAbsent(link, key -> new ArrayList<>()).add(link.outgoing(event, name, message));
+    }
+
+    @Override
+    public void subscribe(RelayEvent.Subscribe event) {
+        want(event.channel(), event.ticket());
+        Wanted added = wanted.get(names.of(event.channel()));
+        Link link = linkOf(names.of(event.channel()));
+        if (link == null || !link.isUp()) {
+            answer(added);
+        } else {
+            vertx.setTimer(configuration.publishTimeout().toMillis(), late -> answer(added));
+        }
+    }
+
+    @Override
+    public void unsubscribe(RelayEvent.Unsubscribe event) {
+        drop(event.channel());
+    }
+
+    // To the hub
+
+    private void tell(BridgeEvent event) {
+        events.add(event);
+        if (!tickPending) {
+            tickPending = true;
+            outlets.tick().execute(() -> {
+                tickPending = false;
+                List<BridgeEvent> gathered = events;
+                events = new ArrayList<>();
+                outlets.hub().accept(new BridgeBatch(gathered));
+            });
+        }
+    }
+
+    private void answer(@Nullable Wanted channel) {
+        if (channel != null && channel.ticket != null && channel.channel != null) {
+            tell(new BridgeEvent.Subscribed(channel.ticket, channel.channel));
+            channel.ticket = null;
+        }
+    }
+
+    // From the links
+
+    @Override
+    public void received(String name, byte[] message) {
+        Wanted target = wanted.get(name);
+        if (target == null || Envelope.isFrom(message, id)) {
+            return;
+        }
+        try {
+            Envelope envelope = Envelope.decode(message);
+            if (isNew(target, envelope)) {
+                meters.received();
+                hand(envelope.message(target.channel, clock.millis(), System.nanoTime()));
+            }
+        } catch (EnvelopeException e) {
+            LOG.atDebug()
+                    .addKeyValue("channel", name)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("dropped");
+            meters.dropped(e.reason().word());
+        }
+    }
+
+    private boolean isNew(Wanted target, Envelope envelope) {
+        if (envelope.origin() == null || envelope.position() == null) {
+            return true;
+        }
+        long missed = target.continuity.receive(envelope.origin(), envelope.position());
+        if (missed == Continuity.REPEATED) {
+            meters.dropped(Reason.REPEATED.word());
+        } else if (missed > 0) {
+            LOG.atWarn().addKeyValue("messages", missed).log("missed messages of another instance");
+            meters.missed(missed);
+        }
+        return missed != Continuity.REPEATED;
+    }
+
+    private void hand(Message message) {
+        BridgeEvent.Received event = new BridgeEvent.Received(message);
+        credit.take(event.bytes());
+        tell(event);
+        if (!paused && !credit.available()) {
+            paused = true;
+            links.values().forEach(Link::pause);
+        }
+    }
+
+    @Override
+    public void subscribed(String name) {
+        Wanted channel = wanted.get(name);
+        if (channel != null) {
+            channel.continuity.begin(clock.millis());
+            answer(channel);
+        }
+    }
+
+    @Override
+    public void refused(String name, String error) {
+        String reason = "Redis refuses a subscription to " + name + ": " + error;
+        if (!started.tryFail(new IllegalStateException(reason))) {
+            LOG.error(reason);
+            answer(wanted.get(name));
+        }
+    }
+
+    @Override
+    public void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal) {
+        if (confirmed) {
+            meters.published();
+        } else {
+            LOG.atDebug().addKeyValue("refusal", refusal).log("not relayed");
+            meters.dropped(
+                    refusal == null ? "relay_unconfirmed" : refusal.equals(Link.DOWN) ? "relay_down" : "relay_refused");
+        }
+        tell(new BridgeEvent.Relayed(relay, confirmed));
+        if (closed && isIdle()) {
+            idle.tryComplete();
+        }
+    }
+
+    @Override
+    public void moved(@Nullable String name) {
+        if (name != null) {
+            misplaced.add(name);
+        }
+        discover();
+    }
+
+    @Override
+    public void roundTrip(long nanos) {
+        meters.roundTrip(nanos);
+    }
+
+    // Whether it is joined with the others
+
+    @Override
+    public void up() {
+        updateState("");
+    }
+
+    @Override
+    public void down(Link link, String reason, @Nullable Throwable cause) {
+        wanted.values().stream()
+                .filter(channel -> link.url().equals(channel.server))
+                .forEach(this::answer);
+        down(reason, cause);
+        if (!topology.isStatic()) {
+            discover();
+        }
+    }
+
+    private void down(String reason, @Nullable Throwable cause) {
+        updateState(reason);
+        if (cause != null && Server.isFinal(cause)) {
+            started.tryFail(new IllegalStateException(reason));
+        }
+    }
+
+    private void updateState(String reason) {
+        boolean up = layout != null && links.values().stream().allMatch(Link::isUp);
+        LinkState now = new LinkState(up, up ? "" : reason.isEmpty() ? state.reason() : reason);
+        if (now.equals(state)) {
+            return;
+        }
+        boolean changed = now.up() != state.up();
+        state = now;
+        meters.up(up);
+        if (!started.future().isComplete()) {
+            if (up) {
+                drop(new ChannelName(id));
+                links.values().forEach(Link::flush);
+                started.tryComplete();
+            }
+        } else if (changed) {
+            if (up) {
+                meters.reconnected();
+                LOG.info("joined with the other instances again");
+            } else {
+                LOG.atWarn().addKeyValue("reason", reason).log("cut off from the other instances");
+            }
+        }
+        outlets.state().accept(now);
+    }
+
+    // The end
+
+    private boolean isIdle() {
+        return links.values().stream().allMatch(Link::isIdle);
+    }
+
+    /** Waits until everything is answered, which {@code cluster.publish-timeout} bounds, and closes the links. */
+    Future<Void> close() {
+        closed = true;
+        if (refreshes >= 0) {
+            vertx.cancelTimer(refreshes);
+        }
+        if (isIdle()) {
+            idle.tryComplete();
+        }
+        return idle.future().onComplete(done -> {
+            links.values().forEach(Link::close);
+            links.clear();
+        });
+    }
+}

@@ -1,0 +1,58 @@
+package dev.fanfare.cluster;
+
+import dev.fanfare.bus.Addresses;
+import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Stage;
+import dev.fanfare.config.Cluster;
+import dev.fanfare.metrics.BridgeMeters;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bridge's mailbox. It starts when Redis has confirmed all that an instance needs, and stops when the hub has, and
+ * what the hub relayed is answered.
+ */
+public final class BridgeVerticle extends VerticleBase {
+    private final Cluster configuration;
+    private final Bus bus;
+    private final BridgeMeters meters;
+    private final Promise<Void> drained = Promise.promise();
+    private @Nullable Bridge bridge;
+
+    public BridgeVerticle(Cluster configuration, Bus bus, BridgeMeters meters) {
+        this.configuration = configuration;
+        this.bus = bus;
+        this.meters = meters;
+    }
+
+    @Override
+    public Future<?> start() {
+        byte[] id = new byte[16];
+        new SecureRandom().nextBytes(id);
+        Bridge.Outlets outlets = new Bridge.Outlets(
+                batch -> bus.send(Addresses.RECEIVED, batch),
+                state -> bus.publish(Addresses.LINK, state),
+                task -> context.runOnContext(ignored -> task.run()));
+        Bridge started =
+                new Bridge(vertx, configuration, HexFormat.of().formatHex(id), outlets, Clock.systemUTC(), meters);
+        bus.consume(Addresses.RELAY, started::take);
+        bus.consume(Addresses.STAGE, stage -> {
+            if (stage == Stage.DRAINED) {
+                drained.tryComplete();
+            }
+        });
+        bridge = started;
+        return started.start();
+    }
+
+    @Override
+    public Future<?> stop() {
+        Bridge stopping = bridge;
+        return stopping == null ? Future.succeededFuture() : drained.future().compose(over -> stopping.close());
+    }
+}

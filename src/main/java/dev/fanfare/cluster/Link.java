@@ -1,0 +1,384 @@
+package dev.fanfare.cluster;
+
+import dev.fanfare.bus.RelayEvent;
+import dev.fanfare.config.Cluster;
+import dev.fanfare.config.RedisUrl;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to one server of Redis, kept alive. It is up when all subscriptions were confirmed and a probe has come
+ * round: published on the one connection, received on the other. It is down when that was not so for three probes, when
+ * a publication was not confirmed in time, or when a connection ends; then it connects again and subscribes to everything,
+ * until it is closed. Belongs to the bridge's event loop.
+ */
+final class Link implements Subscriptions.Listener {
+    /** A probe is sent this often. */
+    static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
+
+    /** What is said of a message that there was no connection for. */
+    static final String DOWN = "down";
+
+    /** So many may be missing. */
+    private static final int PROBES_MISSED = 3;
+
+    private static final long FIRST_BACKOFF = 100;
+    private static final long MOST_BACKOFF = 5_000;
+
+    /** Whoever uses the link. */
+    interface Owner {
+        /** A message came on a channel. */
+        void received(String channel, byte[] message);
+
+        /** What is published on the channel comes from now on. */
+        void subscribed(String channel);
+
+        /** Redis does not let us subscribe to the channel. */
+        void refused(String channel, String error);
+
+        /** Redis has confirmed a message, or not: then it may have it all the same, unless {@code refusal} says why not. */
+        void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal);
+
+        void up();
+
+        /** {@code cause} is null where it was lost, and not a connection that failed. */
+        void down(Link link, String reason, @Nullable Throwable cause);
+
+        /** A channel, or null for some, is on another server than was thought. */
+        void moved(@Nullable String channel);
+
+        void roundTrip(long nanos);
+    }
+
+    /** A message on its way to a channel. */
+    record Outgoing(RelayEvent.Relay relay, Request request) {}
+
+    private static final class Batch {
+        final List<Outgoing> messages;
+        final long sentAt = System.nanoTime();
+        boolean answered;
+
+        Batch(List<Outgoing> messages) {
+            this.messages = messages;
+        }
+    }
+
+    private final Vertx vertx;
+    private final RedisUrl url;
+    private final Cluster configuration;
+    private final boolean sharded;
+    private final String probeChannel;
+    private final Owner owner;
+    private final Subscriptions subscriptions = new Subscriptions(this);
+    private final Queue<Batch> unconfirmed = new ArrayDeque<>();
+    private final long supervision;
+
+    private @Nullable Server server;
+    private boolean up;
+    private boolean closed;
+    private boolean paused;
+    private int attempts;
+    private long reconnection = -1;
+    private long probes;
+    private long probeSentAt;
+    private long probeSeenAt;
+
+    /**
+     * @param sharded whether channels are those of sharded Pub/Sub
+     * @param probeChannel a channel that is this instance's alone
+     */
+    Link(Vertx vertx, RedisUrl url, Cluster configuration, boolean sharded, String probeChannel, Owner owner) {
+        this.vertx = vertx;
+        this.url = url;
+        this.configuration = configuration;
+        this.sharded = sharded;
+        this.probeChannel = probeChannel;
+        this.owner = owner;
+        subscriptions.add(probeChannel, false);
+        long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
+        this.supervision = vertx.setPeriodic(period, timer -> supervise(Duration.ofMillis(period)));
+    }
+
+    /** Where the server is. */
+    RedisUrl url() {
+        return url;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    // The connection
+
+    void connect() {
+        reconnection = -1;
+        Server.connect(vertx, url, configuration.tls()).onComplete(this::connected, cause -> {
+            if (!closed) {
+                owner.down(this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
+                connectLater();
+            }
+        });
+    }
+
+    private void connected(Server connected) {
+        if (closed) {
+            connected.close();
+            return;
+        }
+        server = connected;
+        probeSeenAt = System.nanoTime();
+        probeSentAt = probeSeenAt;
+        connected.listen(
+                this::receive, () -> fail(connected, "the connection to Redis at " + url.place() + " was lost"));
+        if (paused) {
+            connected.pause();
+        }
+        subscriptions.send(connected::change);
+    }
+
+    private void connectLater() {
+        long most = Math.min(MOST_BACKOFF, FIRST_BACKOFF << Math.min(attempts, 6));
+        attempts++;
+        // Instances that lost the same Redis at the same moment do not come back at the same moment.
+        long delay = most / 2 + RandomGenerator.getDefault().nextLong(most / 2);
+        reconnection = vertx.setTimer(delay, timer -> connect());
+    }
+
+    private void fail(Server failed, String reason) {
+        if (server != failed) {
+            return;
+        }
+        disconnect();
+        owner.down(this, reason, null);
+        connectLater();
+    }
+
+    private void disconnect() {
+        Server last = server;
+        server = null;
+        up = false;
+        if (last != null) {
+            last.close();
+        }
+        subscriptions.reset();
+        while (!unconfirmed.isEmpty()) {
+            answer(unconfirmed.remove(), null);
+        }
+    }
+
+    /** Ends it, for good. */
+    void close() {
+        closed = true;
+        vertx.cancelTimer(supervision);
+        if (reconnection >= 0) {
+            vertx.cancelTimer(reconnection);
+        }
+        disconnect();
+    }
+
+    // Supervision
+
+    private void supervise(Duration period) {
+        Server current = server;
+        if (current == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (paused) {
+            probeSeenAt = now;
+        }
+        Batch oldest = unconfirmed.peek();
+        if (oldest != null
+                && now - oldest.sentAt
+                        >= configuration.publishTimeout().minus(period).toNanos()) {
+            fail(current, "Redis at " + url.place() + " did not confirm what was published in time");
+        } else if (now - probeSeenAt > PROBES_MISSED * PROBE_INTERVAL.toNanos()) {
+            fail(
+                    current,
+                    "Redis at " + url.place() + " let no probe come round for "
+                            + Duration.ofNanos(now - probeSeenAt).toSeconds() + " s");
+        } else if (now - probeSentAt >= PROBE_INTERVAL.toNanos()) {
+            probe(current);
+        }
+    }
+
+    private void probe(Server current) {
+        probeSentAt = System.nanoTime();
+        String probe = url.place() + ' ' + ++probes + ' ' + probeSentAt;
+        current.send(Request.cmd(Command.PUBLISH, probeChannel, probe)).onFailure(cause -> {
+            String refusal = Server.refusal(cause);
+            fail(current, "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal));
+        });
+    }
+
+    /** In a Redis Cluster every server passes the probes of all links on; the others are not for us. */
+    private void probeReturned(byte[] message) {
+        String[] parts = new String(message, StandardCharsets.UTF_8).split(" ", -1);
+        if (parts.length == 3 && parts[0].equals(url.place()) && parts[1].equals(Long.toString(probes))) {
+            probeSeenAt = System.nanoTime();
+            owner.roundTrip(probeSeenAt - probeSentAt);
+            upIfReady();
+        }
+    }
+
+    private void upIfReady() {
+        if (!up && server != null && probeSeenAt > probeSentAt && subscriptions.isSettled()) {
+            up = true;
+            attempts = 0;
+            owner.up();
+        }
+    }
+
+    // Subscriptions
+
+    void subscribe(String channel) {
+        subscriptions.add(channel, sharded);
+    }
+
+    void unsubscribe(String channel) {
+        subscriptions.remove(channel);
+    }
+
+    /** Sends the changes of subscriptions. */
+    void flush() {
+        if (server != null) {
+            subscriptions.send(server::change);
+        }
+    }
+
+    @Override
+    public void confirmed(String channel) {
+        if (!channel.equals(probeChannel)) {
+            owner.subscribed(channel);
+        } else if (server != null) {
+            probe(server);
+        }
+        upIfReady();
+    }
+
+    @Override
+    public void refused(String channel, String error) {
+        if (channel.equals(probeChannel) && server != null) {
+            fail(server, "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error);
+        } else {
+            owner.refused(channel, error);
+            upIfReady();
+        }
+    }
+
+    @Override
+    public void moved(String channel) {
+        owner.moved(channel);
+    }
+
+    private void receive(Response reply) {
+        if (reply.type() == ResponseType.ERROR) {
+            if (server != null) {
+                subscriptions.refused(reply.toString(), server::change);
+            }
+            return;
+        }
+        String kind = reply.get(0).toString();
+        String channel = String.valueOf(reply.get(1));
+        switch (kind) {
+            case "message", "smessage" -> {
+                byte[] message = reply.get(2).toBytes();
+                if (channel.equals(probeChannel)) {
+                    probeReturned(message);
+                } else {
+                    owner.received(channel, message);
+                }
+            }
+            case "subscribe", "ssubscribe" -> subscriptions.answered(true, channel);
+            case "unsubscribe", "sunsubscribe" -> {
+                subscriptions.answered(false, channel);
+                upIfReady();
+            }
+            default -> throw new IllegalStateException("Redis sent a " + kind);
+        }
+    }
+
+    /** Reads nothing for now: whoever takes the messages is behind. */
+    void pause() {
+        paused = true;
+        if (server != null) {
+            server.pause();
+        }
+    }
+
+    void resume() {
+        paused = false;
+        if (server != null) {
+            probeSeenAt = System.nanoTime();
+            server.resume();
+        }
+    }
+
+    // Publications
+
+    /** A message that {@link #relay} may send to the channel. */
+    Outgoing outgoing(RelayEvent.Relay relay, String channel, byte[] message) {
+        Command publish = sharded ? Command.SPUBLISH : Command.PUBLISH;
+        return new Outgoing(relay, Request.cmd(publish).arg(channel).arg(message));
+    }
+
+    /** Sends messages in one write, and tells the owner of each what became of it. */
+    void relay(List<Outgoing> messages) {
+        Server current = server;
+        if (current == null) {
+            messages.forEach(message -> owner.relayed(message.relay(), false, DOWN));
+            return;
+        }
+        Batch batch = new Batch(messages);
+        unconfirmed.add(batch);
+        List<Request> requests = messages.stream().map(Outgoing::request).toList();
+        current.send(requests)
+                .onComplete(
+                        replies -> answered(batch, new Refusals(false, Map.of())),
+                        cause -> answered(batch, Refusals.of(cause)));
+    }
+
+    private void answered(Batch batch, Refusals refusals) {
+        if (!batch.answered) {
+            unconfirmed.remove(batch);
+            answer(batch, refusals);
+        }
+    }
+
+    /** {@code refusals} is null where nothing is known. */
+    private void answer(Batch batch, @Nullable Refusals refusals) {
+        batch.answered = true;
+        boolean moved = false;
+        for (int i = 0; i < batch.messages.size(); i++) {
+            String refusal = refusals == null ? null : refusals.refusal(i);
+            moved |= refusal != null && (refusal.startsWith("MOVED") || refusal.startsWith("CLUSTERDOWN"));
+            owner.relayed(batch.messages.get(i).relay(), refusals != null && refusals.succeeded(i), refusal);
+        }
+        if (moved) {
+            owner.moved(null);
+        }
+    }
+
+    /** Sends another command; fails at once where there is no connection. */
+    Future<Response> send(Request command) {
+        Server current = server;
+        return current == null ? Future.failedFuture("no connection to Redis") : current.send(command);
+    }
+
+    /** Whether nothing is under way. */
+    boolean isIdle() {
+        return unconfirmed.isEmpty();
+    }
+}

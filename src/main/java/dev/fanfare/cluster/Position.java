@@ -1,0 +1,30 @@
+package dev.fanfare.cluster;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a message stands among those that one instance relayed to one channel.
+ *
+ * @param start when the instance began to count them, in milliseconds since 1970
+ * @param number 1 for the first since then
+ */
+record Position(long start, long number) {
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
+
+    /** As it travels.
+     *
+     * @throws EnvelopeException where it is none */
+    static Position parse(String text) throws EnvelopeException {
+        Matcher matcher = TEXT.matcher(text);
+        if (!matcher.matches()) {
+            throw new EnvelopeException(EnvelopeException.Reason.MALFORMED, "no position");
+        }
+        return new Position(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+    }
+
+    @Override
+    public String toString() {
+        return start + "-" + number;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.fanfare.cluster;
+
+import dev.fanfare.config.Cluster;
+import dev.fanfare.config.RedisUrl;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.redis.client.ProtocolVersion;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two connections to one server of Redis: one for commands, and one that subscribes and does nothing else, as the client
+ * tells replies from messages by whether it waits for one.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // how a subscription went is told by Redis, and a close does not fail
+final class Server {
+    /** How long a connection may take, with its login. */
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** More than the hub's credit lets be under way. */
+    private static final int MOST_WAITING = 16_384;
+
+    /** Refusals that pass by themselves; the last is the client's own word. */
+    private static final List<String> PASSING =
+            List.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "CONNECTION_CLOSED");
+
+    private final Redis client;
+    private final RedisConnection commands;
+    private final RedisConnection subscriber;
+
+    private Server(Redis client, RedisConnection commands, RedisConnection subscriber) {
+        this.client = client;
+        this.commands = commands;
+        this.subscriber = subscriber;
+    }
+
+    /** Connects and logs in, or fails. */
+    static Future<Server> connect(Vertx vertx, RedisUrl url, Cluster.Tls tls) {
+        Redis client = Redis.createClient(vertx, options(url, tls));
+        return client.connect()
+                .compose(commands -> client.connect().map(subscriber -> new Server(client, commands, subscriber)))
+                .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(cause -> client.close());
+    }
+
+    /** Asks one thing on a connection of its own. */
+    static Future<@Nullable Response> ask(Vertx vertx, RedisUrl url, Cluster.Tls tls, Request question) {
+        Redis client = Redis.createClient(vertx, options(url, tls));
+        return client.connect()
+                .compose(connection -> connection.send(question))
+                .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(answered -> client.close());
+    }
+
+    private static RedisOptions options(RedisUrl url, Cluster.Tls tls) {
+        NetClientOptions net = new NetClientOptions()
+                .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true);
+        if (url.tls()) {
+            net.setSsl(true).setHostnameVerificationAlgorithm(tls.verifyHost() ? "HTTPS" : "");
+            if (tls.authorities() != null) {
+                net.setTrustOptions(
+                        new PemTrustOptions().addCertPath(tls.authorities().toString()));
+            }
+            if (tls.certificate() != null && tls.key() != null) {
+                net.setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(tls.certificate().toString())
+                        .addKeyPath(tls.key().toString()));
+            }
+        }
+        RedisOptions options = new RedisOptions()
+                .setNetClientOptions(net)
+                .setPreferredProtocolVersion(ProtocolVersion.RESP2)
+                .setMaxWaitingHandlers(MOST_WAITING)
+                .setMaxPoolSize(2)
+                .setMaxPoolWaiting(2)
+                .setPoolCleanerInterval(-1)
+                .setPoolRecycleTimeout(-1)
+                .setConnectionString(url.toString());
+        if (!url.login().isEmpty()) {
+            // Not in the URL, which stands in errors.
+            options.setPassword(url.login().password());
+            if (!url.login().user().isEmpty()) {
+                options.setUser(url.login().user());
+            }
+        }
+        return options;
+    }
+
+    /** From now on replies to subscriptions, and messages, go to {@code received}; {@code ended} runs when a connection is lost. */
+    void listen(Handler<Response> received, Runnable ended) {
+        subscriber.handler(received);
+        for (RedisConnection connection : List.of(commands, subscriber)) {
+            connection.endHandler(end -> ended.run());
+            connection.exceptionHandler(cause -> ended.run());
+        }
+    }
+
+    /** Sends a command; the future may never complete, so the caller has a deadline of his own. */
+    Future<Response> send(Request command) {
+        return commands.send(command);
+    }
+
+    /** Sends commands in one write. Where one fails the future does,; {@link Refusals} reads which. */
+    Future<List<Response>> send(List<Request> batch) {
+        return commands.batch(batch);
+    }
+
+    /** Sends a command that changes the subscriptions; its outcome comes with what is received. */
+    void change(Request command) {
+        subscriber.send(command);
+    }
+
+    /** Reads no messages for now. */
+    void pause() {
+        subscriber.pause();
+    }
+
+    void resume() {
+        subscriber.resume();
+    }
+
+    /** Closes both connections, at once. */
+    void close() {
+        for (RedisConnection connection : List.of(commands, subscriber)) {
+            connection.handler(null).endHandler(null).exceptionHandler(cause -> {});
+        }
+        client.close();
+    }
+
+    /** What Redis answered in place of what was asked for, or null where something else went wrong. */
+    static @Nullable String refusal(Throwable cause) {
+        Throwable deepest = deepest(cause);
+        return deepest instanceof Response ? deepest.getMessage() : null;
+    }
+
+    /** Why Redis can't be reached, in a few words and without an address. */
+    static String reason(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof SSLException || each instanceof CertificateException) {
+                return "TLS: " + deepest(each).getMessage();
+            }
+            if (each instanceof TimeoutException) {
+                return "no answer in time";
+            }
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    /** Whether trying again is no use. */
+    static boolean isFinal(Throwable cause) {
+        String refusal = refusal(cause);
+        return refusal == null
+                ? reason(cause).startsWith("TLS: ")
+                : PASSING.stream().noneMatch(refusal::startsWith);
+    }
+
+    private static Throwable deepest(Throwable cause) {
+        Throwable deepest = cause;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+}

@@ -3,21 +3,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -499,8 +497,9 @@ final class Torture {
         }
 
         private final Site site;
-        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+        private final ServerSocketChannel listener =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
         private volatile Mode mode = Mode.PASS;
 
         Link(Site site) throws IOException {
@@ -509,46 +508,44 @@ final class Torture {
         }
 
         int port() {
-            return listener.getLocalPort();
+            return listener.socket().getLocalPort();
         }
 
         private Void accept() throws IOException {
             while (true) {
-                Socket socket = listener.accept();
+                SocketChannel instance = listener.accept();
                 if (mode == Mode.REFUSE) {
-                    reset(socket);
+                    reset(instance);
                     continue;
                 }
                 try {
                     SocketChannel redis = site.redis.connect();
-                    sockets.add(socket);
-                    site.threads.submit(() -> pump(socket, redis, true));
-                    site.threads.submit(() -> pump(socket, redis, false));
+                    connections.add(instance);
+                    site.threads.submit(() -> pump(instance, redis, true));
+                    site.threads.submit(() -> pump(redis, instance, false));
                 } catch (IOException e) {
-                    reset(socket); // Redis is down
+                    reset(instance); // Redis is down
                 }
             }
         }
 
         /** Carries bytes one way until either end is gone, and then ends both. */
-        private void pump(Socket socket, SocketChannel redis, boolean up) {
-            byte[] buffer = new byte[16 * 1024];
-            try (socket;
-                    redis) {
-                InputStream in = up ? socket.getInputStream() : Channels.newInputStream(redis);
-                OutputStream out = up ? Channels.newOutputStream(redis) : socket.getOutputStream();
-                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        private void pump(SocketChannel from, SocketChannel to, boolean up) {
+            ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
+            try (from;
+                    to) {
+                while (from.read(buffer.clear()) >= 0) {
                     while (mode == Mode.STALL) {
                         Thread.sleep(5);
                     }
                     if (!swallows(up)) {
-                        out.write(buffer, 0, count);
+                        to.write(buffer.flip());
                     }
                 }
             } catch (IOException | InterruptedException e) {
                 // either end is gone
             }
-            sockets.remove(socket);
+            connections.remove(up ? from : to);
         }
 
         private boolean swallows(boolean up) {
@@ -569,13 +566,13 @@ final class Torture {
         }
 
         void cut() {
-            sockets.forEach(Link::reset);
+            connections.forEach(Link::reset);
         }
 
-        static void reset(Socket socket) {
+        private static void reset(SocketChannel connection) {
             try {
-                socket.setSoLinger(true, 0);
-                socket.close();
+                connection.setOption(StandardSocketOptions.SO_LINGER, 0);
+                connection.close();
             } catch (IOException e) {
                 // it is gone already
             }
@@ -680,7 +677,7 @@ final class Torture {
             Life now = life;
             if (now != null) {
                 try {
-                    Ledger.Claim claim = site.ledger.claim(now);
+                    long claim = site.ledger.claim(now);
                     site.ledger.scraped(now, claim, site.http.metrics(now));
                 } catch (IOException e) {
                     // it is going, or it is busy: the next one will do, and the last one has to
@@ -751,9 +748,12 @@ final class Torture {
                     ledger.find("%s says that %d clients are connected, and %d are"
                             .formatted(instance.life, connected(instance.life), ledger.open(instance.life)));
                 }
-                instance.scrape();
             }
             ledger.settle();
+            for (Instance instance : site.instances) {
+                instance.scrape();
+            }
+            ledger.account();
             for (Instance instance : site.instances) {
                 instance.stop();
             }
@@ -994,7 +994,12 @@ final class Torture {
         /** Ends TCP with a reset. */
         void vanish() {
             ledger.closes(session);
-            Link.reset(socket);
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (IOException e) {
+                // it is gone already
+            }
         }
 
         /** Closes as one should, and waits for the other end. */
@@ -1218,12 +1223,15 @@ final class Torture {
         private final Path log;
         private final Set<Reach> lacking = new HashSet<>();
         private final Map<Integer, Map<Long, Long>> before = new HashMap<>();
+        private final Map<Integer, Held> held = new HashMap<>();
+        /** When the first message to a channel was sent to this instance. */
+        private final Map<Integer, Long> firstSentAt = new HashMap<>();
+
         private boolean leaving;
         private boolean ended;
         private long sent;
         private long local;
         private int open;
-        private long scrapedAt;
         private long missed;
         private long dropped;
 
@@ -1251,6 +1259,17 @@ final class Torture {
         @Override
         public String toString() {
             return "instance " + name;
+        }
+    }
+
+    /** A channel that an instance has had listeners of without a break, so that it has been subscribed to it all the time. */
+    private static final class Held {
+        private final long since;
+        private final Map<Life, Long> heardFrom = new HashMap<>();
+        private int windows;
+
+        Held(long since) {
+            this.since = since;
         }
     }
 
@@ -1298,16 +1317,28 @@ final class Torture {
         private final Session session;
         private final int channel;
         private final long openedAt;
+        private final Held held;
         private final Map<Publications, Integer> last = new HashMap<>();
-        /** When the first message of each instance came. */
-        private final Map<Life, Long> heardFrom = new HashMap<>();
-
         private long previous = -1;
+        private boolean closing;
 
         Window(Session session, int channel, long openedAt) {
             this.session = session;
             this.channel = channel;
             this.openedAt = openedAt;
+            this.held = session.life.held.computeIfAbsent(channel, to -> new Held(openedAt));
+            held.windows++;
+        }
+
+        /** From here on the instance may forget the channel, and what it heard on it; not that of broadcasts. */
+        void close() {
+            if (!closing) {
+                closing = true;
+                held.windows--;
+                if (held.windows == 0 && channel != Ledger.EVERYBODY) {
+                    session.life.held.remove(channel, held);
+                }
+            }
         }
     }
 
@@ -1404,6 +1435,9 @@ final class Torture {
         private static final Pattern SLOW = Pattern.compile("4001.*");
         private static final int SHOWN = 20;
         private static final long MARGIN = TimeUnit.SECONDS.toNanos(5);
+        /** Times that instances compare are in milliseconds, and some of them lie a little ahead. */
+        private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
+
         /** How long before its effect ends a disturbance may have ended: detection and backoff. */
         private static final long HEALING = TimeUnit.SECONDS.toNanos(12);
 
@@ -1418,9 +1452,6 @@ final class Torture {
                 this.from = from;
             }
         }
-
-        /** What an instance that is asked now has to have counted. */
-        record Claim(long lacked, long at) {}
 
         /** A message that is about to be sent; id 0 is none. */
         record Publishing(Content content, long id) {}
@@ -1488,12 +1519,15 @@ final class Torture {
         }
 
         /** Whether a message that was sent then may have come to harm on an instance's link. */
-        private boolean disturbed(Life life, long sentAt) {
-            long until = sentAt + PUBLISH_TIMEOUT.toNanos() + MARGIN;
+        private boolean harmed(Life life, long sentAt) {
+            return disturbed(life, sentAt, sentAt + PUBLISH_TIMEOUT.toNanos() + MARGIN);
+        }
+
+        private boolean disturbed(Life life, long from, long to) {
             return disturbances.stream()
                     .anyMatch(disturbance -> (disturbance.instance == ALL || disturbance.instance == life.instance)
-                            && disturbance.from <= until
-                            && disturbance.to >= sentAt);
+                            && disturbance.from <= to
+                            && disturbance.to >= from);
         }
 
         // Sessions and their commands
@@ -1522,12 +1556,17 @@ final class Torture {
             }
             published++;
             session.life.sent++;
+            session.life.firstSentAt.putIfAbsent(channel, now);
             return new Publishing(new Content(session.isRaw(), session.number, channel, number), id);
         }
 
         synchronized long asks(Session session, String type, int channel) {
             long id = ++session.ids;
             session.pending.add(new Pending(id, type, channel, null, 0, clock.getAsLong()));
+            Window window = session.windows.get(channel);
+            if (type.equals("unsubscribe") && window != null) {
+                window.close();
+            }
             return id;
         }
 
@@ -1622,6 +1661,7 @@ final class Torture {
         /** The client ends the session: how it ends is its own doing from here on. */
         synchronized void closes(Session session) {
             session.closing = true;
+            session.windows.values().forEach(Window::close);
         }
 
         synchronized void ended(Session session, String how) {
@@ -1630,6 +1670,7 @@ final class Torture {
                 session.ended = true;
                 session.life.open--;
                 ends.merge(kind, 1L, Long::sum);
+                session.windows.values().forEach(Window::close);
                 session.windows.clear();
                 session.earlier.clear();
                 if (!session.closing
@@ -1704,7 +1745,7 @@ final class Torture {
             }
             checkOrder(window, publications, number);
             window.last.put(publications, number);
-            window.heardFrom.putIfAbsent(publications.publisher.life, now);
+            window.held.heardFrom.putIfAbsent(publications.publisher.life, now);
         }
 
         /** All listeners of an instance get a channel's messages in one order, so the one before is the same to all. */
@@ -1736,41 +1777,53 @@ final class Torture {
                 find("%s missed %s, which another listener of that instance got"
                         .formatted(window.session, publications.message(number)));
             }
-            Long heard = window.heardFrom.get(origin);
-            boolean heardBefore =
-                    window.last.containsKey(publications) || heard != null && heard <= publications.sentAt[number];
-            (later && heardBefore && origin != reach.life ? reach.lacked : reach.unknown).set(number);
+            boolean counts = later && origin != reach.life && knows(window, publications, number);
+            (counts ? reach.lacked : reach.unknown).set(number);
             reach.life.lacking.add(reach);
+        }
+
+        /** Whether the listener's instance had a point to count from: a message before this one, or the very first. */
+        private boolean knows(Window window, Publications publications, int number) {
+            Life origin = publications.publisher.life;
+            Held held = window.held;
+            Long heard = held.heardFrom.get(origin);
+            return window.last.containsKey(publications)
+                    || heard != null && heard <= publications.sentAt[number]
+                    || held.since + TICK < origin.firstSentAt.get(window.channel)
+                            && !disturbed(window.session.life, held.since - TICK, held.since);
         }
 
         // The account
 
-        /** What the instance has to have counted by now: what it missed for certain, and Redis had confirmed. */
-        synchronized Claim claim(Life life) {
-            long lacked = life.lacking.stream()
+        /** How many messages the instance has to have counted as missed by now. */
+        synchronized long claim(Life life) {
+            return life.lacking.stream()
                     .mapToLong(reach -> reach.lacked.stream()
-                            .filter(number -> reach.publications.fate(number) == Fate.CONFIRMED)
+                            .filter(number -> reach.publications.fate(number) != Fate.REFUSED)
                             .count())
                     .sum();
-            return new Claim(lacked, clock.getAsLong());
         }
 
         /** Takes what an instance says it counted, after it was asked with that claim. */
-        synchronized void scraped(Life life, Claim claim, Map<String, Double> metrics) {
-            life.scrapedAt = claim.at;
+        synchronized void scraped(Life life, long claim, Map<String, Double> metrics) {
             life.missed = Math.round(metrics.getOrDefault("fanfare_bridge_missed_total", 0.0));
             life.dropped = Math.round(metrics.entrySet().stream()
                     .filter(metric -> metric.getKey().startsWith("fanfare_dropped_total{reason=\"relay_"))
                     .mapToDouble(Map.Entry::getValue)
                     .sum());
             metrics.forEach((name, value) -> {
-                if (name.startsWith("fanfare_dropped_total{reason=\"received_") && value > 0) {
+                if (name.startsWith("fanfare_dropped_total{reason=\"received_")
+                        && !name.contains("repeated")
+                        && value > 0) {
                     find(life + " says " + name + " " + value);
                 }
             });
-            if (life.missed < claim.lacked) {
-                find("%s has counted %d missed messages, but %d that Redis had confirmed never came"
-                        .formatted(life, life.missed, claim.lacked));
+            checkMissed(life, claim);
+        }
+
+        private void checkMissed(Life life, long claim) {
+            if (life.missed < claim) {
+                find("%s has counted %d missed messages, but %d never came".formatted(life, life.missed, claim));
             }
         }
 
@@ -1796,7 +1849,7 @@ final class Torture {
                     .toList();
         }
 
-        /** The last account, when everybody who is still there has got all that was coming. */
+        /** The last account, when everybody who is still there has got all that was coming: what they still lack. */
         synchronized void settle() {
             for (Window window : windows()) {
                 for (Session publisher : sessions.values()) {
@@ -1812,37 +1865,27 @@ final class Torture {
                     }
                 }
             }
-            lives.forEach(this::settle);
         }
 
-        private void settle(Life life) {
-            long silent = 0;
-            long certain = 0;
+        /** Says what became of all that somebody has not got, when the instances have been asked for the last time. */
+        synchronized void account() {
+            lives.forEach(this::account);
+        }
+
+        private void account(Life life) {
             for (Reach reach : life.lacking) {
                 Publications publications = reach.publications;
-                Life origin = publications.publisher.life;
                 reach.unknown.andNot(reach.lacked);
-                for (int number : reach.lacked.stream().toArray()) {
-                    switch (publications.fate(number)) {
-                        case CONFIRMED -> certain++;
-                        case SILENT -> silent += wasCounted(origin, publications.sentAt[number]) ? 1 : 0;
-                        default -> {}
-                    }
-                    count("missed by an instance, " + word(publications.fate(number)));
-                }
-                for (int number : reach.unknown.stream().toArray()) {
-                    settleUnknown(reach, publications, number);
-                }
+                reach.lacked.stream()
+                        .forEach(number -> count("missed and counted, " + word(publications.fate(number))));
+                reach.unknown.stream().forEach(number -> accountUnknown(reach, publications, number));
             }
-            settleCounters(life, certain, silent);
+            if (!life.ended) {
+                accountCounters(life); // those of an instance that ended are lost with it, as are its listeners
+            }
         }
 
-        /** Whether what the instance counted for a message of then was read before it ended. */
-        private static boolean wasCounted(Life origin, long sentAt) {
-            return !origin.ended || sentAt < origin.scrapedAt - PUBLISH_TIMEOUT.toNanos() - MARGIN;
-        }
-
-        private void settleUnknown(Reach reach, Publications publications, int number) {
+        private void accountUnknown(Reach reach, Publications publications, int number) {
             Life origin = publications.publisher.life;
             Fate fate = publications.fate(number);
             if (origin == reach.life) {
@@ -1853,29 +1896,21 @@ final class Torture {
                 return;
             }
             boolean told = fate != Fate.CONFIRMED && fate != Fate.SILENT;
-            boolean disturbed = disturbed(reach.life, publications.sentAt[number])
-                    || fate == Fate.SILENT && (origin.ended || disturbed(origin, publications.sentAt[number]));
-            if (told || disturbed) {
-                count("missed by an instance that could not know, " + word(fate));
+            boolean harmed = harmed(reach.life, publications.sentAt[number])
+                    || fate == Fate.SILENT && (origin.ended || harmed(origin, publications.sentAt[number]));
+            if (told || harmed) {
+                count((number >= reach.got.length()
+                                ? "missed, and nothing came later, "
+                                : "missed by an instance new to it, ")
+                        + word(fate));
             } else {
                 find("%s (%s) never came to %s, and nothing was broken there"
                         .formatted(publications.message(number), word(fate), reach.life));
             }
         }
 
-        private void settleCounters(Life life, long certain, long silent) {
-            if (life.ended) {
-                return; // what it counted after it was asked last is lost with it, as are those who listened there
-            }
-            long spare = lives.stream()
-                    .filter(other -> other != life)
-                    .mapToLong(other -> Math.max(0, other.dropped - other.local))
-                    .sum();
-            if (certain + silent > life.missed + spare) {
-                find(("%d messages did not come to %s, but it counts %d as missed, and the others %d as not relayed"
-                                + " and told nobody")
-                        .formatted(certain + silent, life, life.missed, spare));
-            }
+        private void accountCounters(Life life) {
+            checkMissed(life, claim(life));
             long lost = sessions.values().stream()
                     .filter(publisher -> publisher.life != life)
                     .flatMap(publisher -> publisher.publications.values().stream())
@@ -1885,18 +1920,10 @@ final class Torture {
             if (life.missed > lost) {
                 find("%s counts %d messages as missed, but only %d did not come".formatted(life, life.missed, lost));
             }
-            if (life.missed > 0 && !disturbed(life)) {
-                find("%s counts %d messages as missed, but its link was never broken".formatted(life, life.missed));
-            }
             if (life.dropped < life.local) {
                 find("%s counts %d messages as not relayed, but told so for %d"
                         .formatted(life, life.dropped, life.local));
             }
-        }
-
-        private boolean disturbed(Life life) {
-            return disturbances.stream()
-                    .anyMatch(disturbance -> disturbance.instance == ALL || disturbance.instance == life.instance);
         }
 
         private static String word(Fate fate) {
@@ -2007,6 +2034,7 @@ final class Torture {
                 test.deliver(test.near, 0, 1, 2);
                 test.deliver(test.far, 0, 2);
                 test.count(test.a, "fanfare_dropped_total{reason=\"relay_down\"}", 1);
+                test.count(test.b, "fanfare_bridge_missed_total", 1);
             });
             sound.put("published while nobody listened", test -> {
                 test.publish(1, false);
@@ -2050,19 +2078,12 @@ final class Torture {
                 test.deliver(test.near, 0, 1);
                 test.deliver(test.far, 1);
             });
-            fault(faulty, "did not come", "a loss elsewhere", test -> {
-                test.ledger.disturb(2);
-                test.publish(3, false);
-                test.deliver(test.near, 0, 1, 2);
-                test.deliver(test.far, 0, 2);
-            });
             fault(faulty, "has counted 0", "a loss elsewhere, seen by what the instance counts", test -> {
                 test.ledger.disturb(2);
                 test.publish(3, false);
                 test.deliver(test.near, 0, 1, 2);
                 test.deliver(test.far, 0, 2);
                 test.count(test.b, "fanfare_bridge_missed_total", 0);
-                test.count(test.b, "fanfare_bridge_missed_total", 1);
             });
             fault(faulty, "only 1 did not come", "more counted than lost", test -> {
                 test.ledger.disturb(2);
@@ -2070,12 +2091,6 @@ final class Torture {
                 test.deliver(test.near, 0, 1, 2);
                 test.deliver(test.far, 0, 2);
                 test.count(test.b, "fanfare_bridge_missed_total", 2);
-            });
-            fault(faulty, "link was never broken", "a loss for which there is no cause", test -> {
-                test.publish(3, false);
-                test.deliver(test.near, 0, 1, 2);
-                test.deliver(test.far, 0, 2);
-                test.count(test.b, "fanfare_bridge_missed_total", 1);
             });
             fault(faulty, "told so for 1", "more told local than counted", test -> {
                 test.publish(1, true);
@@ -2165,6 +2180,7 @@ final class Torture {
             SelfTest test = new SelfTest();
             script.accept(test);
             test.ledger.settle();
+            test.ledger.account();
             List<String> findings = test.ledger.findings();
             boolean passes =
                     finding.isEmpty() ? findings.isEmpty() : findings.stream().anyMatch(line -> line.contains(finding));

@@ -107,8 +107,9 @@ final class Torture {
     }
 
     private void play(Plan plan, Site site) throws Exception {
+        Random random = new Random(options.seed);
         List<Client> clients = IntStream.range(0, options.clients)
-                .mapToObj(number -> new Client(number, site, options))
+                .mapToObj(number -> new Client(number, site, options.rate, new Random(random.nextLong())))
                 .toList();
         clients.forEach(site.threads::submit);
         site.threads.submit(() -> site.watch());
@@ -132,11 +133,7 @@ final class Torture {
         for (CountDownLatch latch : done) {
             latch.await();
         }
-        clients.forEach(Client::rest);
-        for (Client client : clients) {
-            client.awaitRest();
-        }
-        new Finale(site, ledger).run();
+        new Finale(site, ledger, clients).run();
         site.over = true;
     }
 
@@ -279,7 +276,7 @@ final class Torture {
                     .toList();
             Map<String, Integer> busyUntil = new HashMap<>();
             List<Fault> faults = new ArrayList<>();
-            for (int at = 1500; at < options.seconds * 1000 - 1000; at += 200 + random.nextInt(2000)) {
+            for (int at = 1500; at < options.seconds * 1000 - 1000; at += 400 + random.nextInt(2600)) {
                 Kind kind = urn.get(random.nextInt(urn.size()));
                 int instance = 1 + random.nextInt(options.instances);
                 int millis = kind.least + random.nextInt(kind.most - kind.least + 1);
@@ -345,7 +342,15 @@ final class Torture {
         void cause(Fault fault, long start) throws Exception {
             sleepUntil(start, fault.at);
             Instance instance = instances.get(fault.instance - 1);
-            if (fault.kind.target.equals("instance")) {
+            switch (fault.kind.target) {
+                case "instance" -> end(fault, instance);
+                case "redis" -> disturb(fault, redis, Ledger.ALL, instance.link);
+                default -> disturb(fault, instance.link, instance.number, instance.link);
+            }
+        }
+
+        private void end(Fault fault, Instance instance) throws Exception {
+            synchronized (instance) { // a start may take longer than the plan has it
                 if (fault.kind == Kind.KILL) {
                     instance.kill();
                 } else {
@@ -353,14 +358,17 @@ final class Torture {
                 }
                 Thread.sleep(fault.millis);
                 instance.start();
-                return;
             }
-            Ledger.Disturbance disturbance =
-                    ledger.disturb(fault.kind.target.equals("redis") ? Ledger.ALL : instance.number);
-            try {
-                disturb(fault, instance.link);
-            } finally {
-                ledger.healed(disturbance);
+        }
+
+        private void disturb(Fault fault, Object target, int instance, Link link) throws Exception {
+            synchronized (target) {
+                Ledger.Disturbance disturbance = ledger.disturb(instance);
+                try {
+                    disturb(fault, link);
+                } finally {
+                    ledger.healed(disturbance);
+                }
             }
         }
 
@@ -718,12 +726,19 @@ final class Torture {
     }
 
     /** The end, when nothing breaks any more: all heals, everybody hears from everybody, and nothing is left behind. */
-    private record Finale(Site site, Ledger ledger) {
+    private record Finale(Site site, Ledger ledger, List<Client> clients) {
         void run() throws Exception {
+            long begin = System.nanoTime();
             for (Instance instance : site.instances) {
                 if (!Torture.await(PATIENCE, () -> isReady(instance.life))) {
                     ledger.find(instance.life + " is not ready " + PATIENCE.toSeconds() + " s after the last fault");
                 }
+            }
+            System.out.printf(
+                    "all are ready %.1f s after the last fault had ended%n", (System.nanoTime() - begin) / 1e9);
+            clients.forEach(Client::rest);
+            for (Client client : clients) {
+                client.awaitRest();
             }
             List<Connection> connections = new ArrayList<>();
             for (Instance instance : site.instances) {
@@ -788,12 +803,12 @@ final class Torture {
         private final CountDownLatch resting = new CountDownLatch(1);
         private volatile boolean rest;
 
-        Client(int number, Site site, Options options) {
+        Client(int number, Site site, int rate, Random random) {
             this.site = site;
-            this.random = new Random(options.seed * 31 + number);
+            this.random = random;
             this.raw = number % 3 == 2;
             this.stays = number % 2 == 0;
-            this.pause = 2 * 1000 / options.rate;
+            this.pause = Math.max(1, 2 * 1000 / rate);
         }
 
         /** Does no more, but goes on listening. */

@@ -18,6 +18,16 @@ record Names(String prefix) {
         return prefix + ":instance:" + id;
     }
 
+    /** A key of what is known of all instances; all of these keys share a slot. */
+    String instances(String part) {
+        return '{' + prefix + ":instances}:" + part;
+    }
+
+    /** The pattern of the Pub/Sub channels of all channels. */
+    String everyChannel() {
+        return prefix + ":channel:*";
+    }
+
     /** The hash slot of a key or of a sharded Pub/Sub channel (Redis Cluster specification, "Key distribution model"). */
     static int slot(String key) {
         int open = key.indexOf('{');

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
@@ -65,13 +66,38 @@ class FanoutBenchTest {
     }
 
     @Test
+    void aPublisherThatGoesElsewhereIsNotCountedAmongTheListeners() throws Exception {
+        try (FaultyRelay listened = new FaultyRelay(n -> new int[] {n});
+                FaultyRelay published = new FaultyRelay(listened)) {
+            Report report = bench(listened.url(), Optional.of(published.url()), QUICK, 2, SHORT);
+
+            assertThat(report.sound()).isTrue();
+            assertThat(report.get("foreign")).isEqualTo(0L);
+            assertThat((long) report.get("messages")).isPositive();
+            assertThat((long) report.get("deliveries")).isPositive();
+        }
+    }
+
+    @Test
+    void tellsTheProcessorTimeOfEachServerProcess() throws Exception {
+        long pid = ProcessHandle.current().pid();
+        try (FaultyRelay relay = new FaultyRelay(n -> new int[] {n})) {
+            Report report = bench(relay.url(), Optional.empty(), QUICK, 1, SHORT, pid, pid);
+
+            assertThat(report.get("server_2_cpu_per_message_us"))
+                    .isInstanceOf(Double.class)
+                    .isEqualTo(report.get("server_1_cpu_per_message_us"));
+        }
+    }
+
+    @Test
     void endsWithAReasonWhenTheServerIsNotThere() throws IOException {
         String url;
         try (FaultyRelay relay = new FaultyRelay(n -> new int[0])) {
             url = relay.url();
         }
 
-        assertThatThrownBy(() -> bench(url, QUICK, 1, SHORT))
+        assertThatThrownBy(() -> bench(url, Optional.empty(), QUICK, 1, SHORT))
                 .isInstanceOf(BenchException.class)
                 .hasMessageContaining("Connection refused");
     }
@@ -79,14 +105,27 @@ class FanoutBenchTest {
     private static Report bench(IntFunction<int[]> fault, Load.Drive drive, int threads, Duration measured)
             throws Exception {
         try (FaultyRelay relay = new FaultyRelay(fault)) {
-            return bench(relay.url(), drive, threads, measured);
+            return bench(relay.url(), Optional.empty(), drive, threads, measured);
         }
     }
 
-    private static Report bench(String url, Load.Drive drive, int threads, Duration measured)
+    private static Report bench(
+            String url,
+            Optional<String> publisher,
+            Load.Drive drive,
+            int threads,
+            Duration measured,
+            Long... serverPids)
             throws BenchException, InterruptedException {
         Settings settings = new Settings(
-                Target.of(url, "/"), Dialect.Kind.RAW, false, CONNECTIONS, threads, 3, OptionalLong.empty());
+                Target.of(url, "/"),
+                publisher.map(other -> Target.of(other, "/")),
+                Dialect.Kind.RAW,
+                false,
+                CONNECTIONS,
+                threads,
+                3,
+                List.of(serverPids));
         Load load = new Load(drive, 128, Duration.ofMillis(50), measured);
         Report report = new FanoutBench(settings, load).run();
         assertThat(report.json()).startsWith("{\"mode\":\"fanout\"");

@@ -3,7 +3,9 @@ package dev.fanfare;
 import dev.fanfare.auth.Access;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Stage;
+import dev.fanfare.bus.SubscriberCount;
 import dev.fanfare.cluster.BridgeVerticle;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -101,17 +104,34 @@ public final class MainVerticle extends VerticleBase {
         Bus shared = Bus.of(vertx);
         bus = shared;
         Meters meters = new Meters(setup.registry());
-        OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry());
         Optional<Cluster> cluster = configuration.cluster();
+        SubscriberCount subscribers =
+                new SubscriberCount(shared, configuration.server().eventLoops());
+        OpsVerticle ops = new OpsVerticle(
+                configuration.metrics(),
+                shared,
+                setup.registry(),
+                question -> cluster.isPresent()
+                        ? shared.ask(Addresses.FIGURES, question)
+                        : ownFigures(question, meters, subscribers));
         return deploy(new HubVerticle(shared, meters, cluster.isPresent()))
                 .compose(hub -> deploy(ops))
                 .compose(deployed -> cluster.isPresent()
-                        ? deploy(new BridgeVerticle(cluster.get(), shared, meters.bridge()))
+                        ? deploy(new BridgeVerticle(cluster.get(), shared, subscribers, meters.bridge()))
                         : Future.succeededFuture(deployed))
                 .compose(deployed -> deployLoops(configuration, shared, meters))
                 .onSuccess(loops -> started(configuration, shared, loops, ops))
                 .onSuccess(loops -> bindJvmMeters(setup.registry()))
                 .recover(this::giveUp);
+    }
+
+    /** Those of an instance on its own. */
+    private static Future<ClusterFigures> ownFigures(
+            ClusterFigures.Question question, Meters meters, SubscriberCount subscribers) {
+        Future<OptionalLong> count = question.channel()
+                .map(channel -> subscribers.of(channel).map(OptionalLong::of))
+                .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
+        return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
     }
 
     private Future<String> deploy(Deployable part) {

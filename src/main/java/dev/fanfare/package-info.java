@@ -13,13 +13,19 @@
  *       {@code protocol.WireProtocol} turns each into a {@code protocol.Command}.
  *   <li>A publish becomes a {@code protocol.Publication}, and {@code http.HubClient} sends it to the hub over the bus,
  *       within the loop's credit ({@code bus.Addresses.PUBLISH}).
- *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its channel.
+ *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its channel. Where there are other
+ *       instances, it also hands it to the bridge ({@code hub.Uplink}, {@code bus.Addresses.RELAY}).
  *   <li>At the end of its tick the hub sends each of these loops one {@code bus.LoopBatch}, with its answers to that
  *       loop in the same order ({@code bus.Addresses.loop}).
  *   <li>{@code http.LocalSubscribers} of the loop appends each message to its {@code http.Audience}, which encodes it
  *       once for each {@code protocol.WireFormat} (compressed is another format). At the end of the loop's
  *       {@code http.Tick} the batch is written to every subscriber as one shared buffer, and every socket is flushed
  *       once.
+ *   <li>{@code cluster.Bridge} puts it into a {@code cluster.Envelope} and sends it to Redis, by the
+ *       {@code cluster.Link} to the server that has its channel. When Redis has confirmed it, the hub answers its
+ *       publisher.
+ *   <li>The bridges of other instances check it, drop what is their own, and hand it to their hub
+ *       ({@code bus.Addresses.RECEIVED}), which goes on with step 4, but for the relay.
  * </ol>
  *
  * <p>Nothing else writes messages to sockets. State belongs to one event loop each, and what travels between them is

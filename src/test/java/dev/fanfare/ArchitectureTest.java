@@ -41,7 +41,7 @@ class ArchitectureTest {
         "auth, protocol config metrics",
         "http, bus protocol auth config metrics",
         "cluster, bus protocol store config metrics",
-        "ops, bus config metrics",
+        "ops, bus protocol config metrics",
         "client, protocol",
         "cli, config metrics"
     })

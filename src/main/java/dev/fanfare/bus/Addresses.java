@@ -1,5 +1,7 @@
 package dev.fanfare.bus;
 
+import dev.fanfare.protocol.ChannelName;
+
 /** The addresses of an instance. */
 public final class Addresses {
     /** Publications, from the loops to the hub. */
@@ -17,10 +19,18 @@ public final class Addresses {
     /** Whether the instance is joined with the others, to whom it may concern. */
     public static final Address<LinkState> LINK = new Address<>("fanfare.link");
 
+    /** How large the cluster is: answered by the bridge. */
+    public static final Service<ClusterFigures.Question, ClusterFigures> FIGURES = new Service<>("fanfare.figures");
+
     /** The stages of the instance's life, to whom it may concern. */
     public static final Address<Stage> STAGE = new Address<>("fanfare.stage");
 
     private Addresses() {}
+
+    /** How many subscribers a channel has on a loop. */
+    public static Service<ChannelName, Integer> subscribers(int loop) {
+        return new Service<>("fanfare.subscribers." + loop);
+    }
 
     /** The one inbound address of a loop: what the hub answers and delivers, in its order. */
     public static Address<LoopBatch> loop(int loop) {

@@ -1,5 +1,6 @@
 package dev.fanfare.bus;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The event bus with typed addresses. Messages are delivered on the context of whoever consumes them. Vert.x has no
@@ -18,6 +20,7 @@ public final class Bus {
     private static final DeliveryOptions OPTIONS = new DeliveryOptions()
             .setCodecName(ByReference.NAME)
             .setLocalOnly(true)
+            .setSendTimeout(5_000)
             .setTracingPolicy(TracingPolicy.IGNORE);
 
     private final EventBus events;
@@ -59,6 +62,19 @@ public final class Bus {
     public <T> void consume(Address<T> address, Consumer<T> consumer) {
         Handler<Message<T>> handler = message -> consumer.accept(message.body());
         events.localConsumer(address.name(), handler);
+    }
+
+    /** Asks whoever answers there; fails where nobody does within some seconds. */
+    public <Q, A> Future<A> ask(Service<Q, A> service, Q question) {
+        return events.<A>request(service.name(), question, OPTIONS).map(Message::body);
+    }
+
+    /** Answers questions on the calling verticle's context, for as long as it is deployed. */
+    public <Q, A> void answer(Service<Q, A> service, Function<Q, Future<A>> answers) {
+        Handler<Message<Q>> handler = question -> answers.apply(question.body())
+                .onSuccess(answer -> question.reply(answer, OPTIONS))
+                .onFailure(cause -> question.fail(0, cause.getMessage()));
+        events.localConsumer(service.name(), handler);
     }
 
     /** Passes objects as they are: they are immutable, and never leave the process. */

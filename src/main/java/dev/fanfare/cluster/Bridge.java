@@ -2,6 +2,7 @@ package dev.fanfare.cluster;
 
 import dev.fanfare.bus.BridgeBatch;
 import dev.fanfare.bus.BridgeEvent;
+import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.LinkState;
 import dev.fanfare.bus.RelayBatch;
@@ -15,6 +16,9 @@ import dev.fanfare.protocol.Message;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,9 +26,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +50,13 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     /** The topology is asked for this often, in milliseconds: a server that was deposed may not know it. */
     private static final long REFRESH = 5_000;
 
-    /** After this many milliseconds it is asked for again, where it was not to be had, or a slot was on the move. */
+    /** It is asked for no sooner again, in milliseconds; where it was not to be had, the time doubles each time, up to the other one. */
     private static final long RETRY = 200;
+
+    private static final long MOST_RETRY = 2_000;
+
+    /** Every instance has this long to say how many subscribers a channel has, in milliseconds. */
+    private static final long POLL_TIMEOUT = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
@@ -73,13 +85,17 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     private final Names names;
     private final Topology topology;
     private final Outlets outlets;
+    private final Function<ChannelName, Future<Long>> subscribers;
     private final Clock clock;
     private final BridgeMeters meters;
 
     private final Sequences sequences;
+    private final Census census;
+    private final Map<Long, Poll> polls = new HashMap<>();
     private final Map<RedisUrl, Link> links = new LinkedHashMap<>();
     private final Map<String, Wanted> wanted = new HashMap<>();
     private final Map<Link, List<Link.Outgoing>> outgoing = new LinkedHashMap<>();
+    private final List<Long> timers = new ArrayList<>();
     private final Set<String> misplaced = new HashSet<>();
     private final Credit credit = new Credit(CREDIT, change -> {});
     private final Promise<Void> started = Promise.promise();
@@ -87,23 +103,37 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     private @Nullable Layout layout;
     private LinkState state = new LinkState(false, "connecting to Redis");
     private List<BridgeEvent> events = new ArrayList<>();
+    private long tickets;
     private boolean tickPending;
     private boolean discovering;
+    private boolean discoverAgain;
+    private long retry = RETRY;
     private boolean paused;
     private boolean closed;
-    private long refreshes = -1;
 
-    /** @param id of this instance, 32 hexadecimal digits */
-    Bridge(Vertx vertx, Cluster configuration, String id, Outlets outlets, Clock clock, BridgeMeters meters) {
+    /**
+     * @param id of this instance, 32 hexadecimal digits
+     * @param subscribers counts the subscribers of a channel on this instance
+     */
+    Bridge(
+            Vertx vertx,
+            Cluster configuration,
+            String id,
+            Outlets outlets,
+            Function<ChannelName, Future<Long>> subscribers,
+            Clock clock,
+            BridgeMeters meters) {
         this.vertx = vertx;
         this.configuration = configuration;
         this.id = id;
         this.names = new Names(configuration.prefix());
-        this.topology = new Topology(vertx, configuration);
+        this.topology = Topology.of(vertx, configuration, this::discover);
         this.outlets = outlets;
+        this.subscribers = subscribers;
         this.clock = clock;
         this.meters = meters;
         this.sequences = new Sequences(clock);
+        this.census = new Census(names, id, this::send, meters);
         wanted.put(names.of(null), new Wanted(null));
     }
 
@@ -116,8 +146,9 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
                 timeout,
                 late -> started.tryFail(new IllegalStateException(
                         "Redis did not answer within " + timeout + " ms: " + state.reason())));
+        timers.add(vertx.setPeriodic(Census.INTERVAL.toMillis(), timer -> renew()));
         if (!topology.isStatic()) {
-            refreshes = vertx.setPeriodic(REFRESH, timer -> discover());
+            timers.add(vertx.setPeriodic(REFRESH, timer -> discover()));
         }
         discover();
         return started.future().onFailure(cause -> close());
@@ -125,17 +156,34 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
 
     // Where the channels are
 
+    /** Asks at once, or a little later where somebody was asked just now: while a slot moves, the servers need a moment to agree. */
     private void discover() {
+        discoverAgain = discovering;
         if (discovering || closed) {
             return;
         }
         discovering = true;
-        topology.discover().onComplete(this::discovered, cause -> {
-            LOG.atDebug().setCause(cause).log("no topology");
-            if (layout == null) {
-                down("can't find Redis: " + Server.reason(cause), cause);
+        topology.discover().onComplete(this::discovered, this::undiscovered);
+    }
+
+    private void undiscovered(Throwable cause) {
+        String reason = "can't find Redis: " + Server.reason(cause);
+        if (layout == null) {
+            down(reason, cause);
+        } else if (retry == RETRY) {
+            LOG.warn(reason);
+        }
+        discoverAgain = true;
+        pause(retry);
+        retry = Math.min(2 * retry, MOST_RETRY);
+    }
+
+    private void pause(long millis) {
+        vertx.setTimer(millis, timer -> {
+            discovering = false;
+            if (discoverAgain) {
+                discover();
             }
-            discoverLater();
         });
     }
 
@@ -158,25 +206,15 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
                 }
                 return gone;
             });
+            updateState("connecting to Redis");
         }
         wanted.forEach(this::place);
         links.values().forEach(Link::flush);
-        discovering = false;
-        if (misplaced.isEmpty()) {
-            updateState("");
-        } else {
-            misplaced.clear();
-            discoverLater();
-        }
-    }
-
-    /** Not at once: while a slot moves, the servers need a moment to agree. */
-    private void discoverLater() {
-        discovering = true;
-        vertx.setTimer(RETRY, timer -> {
-            discovering = false;
-            discover();
-        });
+        discoverAgain |= !misplaced.isEmpty();
+        misplaced.clear();
+        updateState("");
+        retry = RETRY;
+        pause(RETRY);
     }
 
     private Link open(RedisUrl server) {
@@ -420,9 +458,7 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
         meters.up(up);
         if (!started.future().isComplete()) {
             if (up) {
-                drop(new ChannelName(id));
-                links.values().forEach(Link::flush);
-                started.tryComplete();
+                firstUp();
             }
         } else if (changed) {
             if (up) {
@@ -435,6 +471,92 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
         outlets.state().accept(now);
     }
 
+    private void firstUp() {
+        drop(new ChannelName(id));
+        links.values().forEach(Link::flush);
+        census.renew().onComplete(renewed -> started.tryComplete(), cause -> {
+            String reason = "Redis refuses the lease of this instance: " + Server.reason(cause);
+            LOG.debug(reason);
+            if (Server.isFinal(cause)) {
+                started.tryFail(new IllegalStateException(reason));
+            }
+        });
+    }
+
+    // The cluster's figures
+
+    private void renew() {
+        if (started.future().succeeded() && state.up()) {
+            census.renew().onFailure(cause -> LOG.atDebug().setCause(cause).log("the lease was not renewed"));
+        }
+    }
+
+    /** Sends a command to the server that has the key; fails where there is no answer in time. */
+    private Future<Response> send(String key, Request command) {
+        Link link = linkOf(key);
+        return link == null
+                ? Future.failedFuture("Redis was not found")
+                : link.send(command).timeout(configuration.publishTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How large the cluster is. */
+    Future<ClusterFigures> figures(ClusterFigures.Question question) {
+        long sessions =
+                census.sessions().values().stream().mapToLong(Long::longValue).sum();
+        Future<OptionalLong> subscribers = question.channel().isEmpty()
+                ? Future.succeededFuture(OptionalLong.empty())
+                : poll(question.channel().get()).map(OptionalLong::of).otherwise(OptionalLong.empty());
+        return countChannels()
+                .compose(channels -> subscribers.map(
+                        count -> new ClusterFigures(census.sessions().size(), sessions, channels, count)));
+    }
+
+    private Future<Long> countChannels() {
+        String list = configuration.mode() == Cluster.Mode.CLUSTER ? "SHARDCHANNELS" : "CHANNELS";
+        Request request = Request.cmd(Command.PUBSUB, list, names.everyChannel());
+        List<Future<Response>> replies = links.values().stream()
+                .map(link -> link.send(request)
+                        .timeout(configuration.publishTimeout().toMillis(), TimeUnit.MILLISECONDS))
+                .toList();
+        return Future.all(replies).map(all -> replies.stream()
+                .mapToLong(reply -> reply.result().size())
+                .sum());
+    }
+
+    /** Asks every instance how many subscribers the channel has there. */
+    private Future<Long> poll(ChannelName channel) {
+        Poll poll = new Poll(census.sessions().keySet());
+        long ticket = ++tickets;
+        polls.put(ticket, poll);
+        census.sessions().keySet().forEach(other -> tellInstance(other, "count " + id + ' ' + ticket + ' ' + channel));
+        return poll.sum().timeout(POLL_TIMEOUT, TimeUnit.MILLISECONDS).onComplete(over -> polls.remove(ticket));
+    }
+
+    private void tellInstance(String other, String message) {
+        String channel = names.instance(other);
+        send(channel, Request.cmd(Command.PUBLISH, channel, message))
+                .onFailure(cause -> LOG.atDebug().setCause(cause).log("an instance was not told"));
+    }
+
+    @Override
+    public void told(String message) {
+        String[] words = message.split(" ", -1);
+        if (words.length == 4 && words[0].equals("count") && ChannelName.isValid(words[3])) {
+            subscribers
+                    .apply(new ChannelName(words[3]))
+                    .onSuccess(count -> tellInstance(words[1], "counted " + words[2] + ' ' + id + ' ' + count));
+        } else if (words.length == 4
+                && words[0].equals("counted")
+                && message.matches("counted \\d{1,18} \\S+ \\d{1,18}")) {
+            Poll poll = polls.get(Long.valueOf(words[1]));
+            if (poll != null) {
+                poll.answer(words[2], Long.parseLong(words[3]));
+            }
+        } else {
+            meters.dropped(Reason.MALFORMED.word());
+        }
+    }
+
     // The end
 
     private boolean isIdle() {
@@ -444,15 +566,15 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     /** Waits until everything is answered, which {@code cluster.publish-timeout} bounds, and closes the links. */
     Future<Void> close() {
         closed = true;
-        if (refreshes >= 0) {
-            vertx.cancelTimer(refreshes);
-        }
+        timers.forEach(vertx::cancelTimer);
         if (isIdle()) {
             idle.tryComplete();
         }
-        return idle.future().onComplete(done -> {
+        return idle.future().transform(done -> census.leave()).transform(left -> {
             links.values().forEach(Link::close);
             links.clear();
+            topology.close();
+            return Future.succeededFuture();
         });
     }
 }

@@ -34,6 +34,7 @@ final class Link implements Subscriptions.Listener {
     /** So many may be missing. */
     private static final int PROBES_MISSED = 3;
 
+    private static final String PROBE = "probe ";
     private static final long FIRST_BACKOFF = 100;
     private static final long MOST_BACKOFF = 5_000;
 
@@ -41,6 +42,9 @@ final class Link implements Subscriptions.Listener {
     interface Owner {
         /** A message came on a channel. */
         void received(String channel, byte[] message);
+
+        /** Another instance said something to this one alone. */
+        void told(String message);
 
         /** What is published on the channel comes from now on. */
         void subscribed(String channel);
@@ -79,7 +83,7 @@ final class Link implements Subscriptions.Listener {
     private final RedisUrl url;
     private final Cluster configuration;
     private final boolean sharded;
-    private final String probeChannel;
+    private final String ownChannel;
     private final Owner owner;
     private final Subscriptions subscriptions = new Subscriptions(this);
     private final Queue<Batch> unconfirmed = new ArrayDeque<>();
@@ -91,22 +95,22 @@ final class Link implements Subscriptions.Listener {
     private boolean paused;
     private int attempts;
     private long reconnection = -1;
-    private long probes;
+    private String probe = "";
     private long probeSentAt;
     private long probeSeenAt;
 
     /**
      * @param sharded whether channels are those of sharded Pub/Sub
-     * @param probeChannel a channel that is this instance's alone
+     * @param ownChannel the channel that this instance alone is subscribed to
      */
-    Link(Vertx vertx, RedisUrl url, Cluster configuration, boolean sharded, String probeChannel, Owner owner) {
+    Link(Vertx vertx, RedisUrl url, Cluster configuration, boolean sharded, String ownChannel, Owner owner) {
         this.vertx = vertx;
         this.url = url;
         this.configuration = configuration;
         this.sharded = sharded;
-        this.probeChannel = probeChannel;
+        this.ownChannel = ownChannel;
         this.owner = owner;
-        subscriptions.add(probeChannel, false);
+        subscriptions.add(ownChannel, false);
         long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
         this.supervision = vertx.setPeriodic(period, timer -> supervise(Duration.ofMillis(period)));
     }
@@ -124,12 +128,14 @@ final class Link implements Subscriptions.Listener {
 
     void connect() {
         reconnection = -1;
-        Server.connect(vertx, url, configuration.tls()).onComplete(this::connected, cause -> {
-            if (!closed) {
-                owner.down(this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
-                connectLater();
-            }
-        });
+        Server.connect(vertx, url, configuration.tls(), Identity.of(configuration.mode()))
+                .onComplete(this::connected, cause -> {
+                    if (!closed) {
+                        owner.down(
+                                this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
+                        connectLater();
+                    }
+                });
     }
 
     private void connected(Server connected) {
@@ -216,17 +222,23 @@ final class Link implements Subscriptions.Listener {
 
     private void probe(Server current) {
         probeSentAt = System.nanoTime();
-        String probe = url.place() + ' ' + ++probes + ' ' + probeSentAt;
-        current.send(Request.cmd(Command.PUBLISH, probeChannel, probe)).onFailure(cause -> {
+        current.check().onFailure(cause -> {
+            if (cause instanceof UnfitServerException) {
+                fail(current, "can't use Redis at " + url.place() + " any more: " + cause.getMessage());
+            }
+        });
+        probe = PROBE + url.place() + ' ' + probeSentAt;
+        current.send(Request.cmd(Command.PUBLISH, ownChannel, probe)).onFailure(cause -> {
             String refusal = Server.refusal(cause);
             fail(current, "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal));
         });
     }
 
-    /** In a Redis Cluster every server passes the probes of all links on; the others are not for us. */
-    private void probeReturned(byte[] message) {
-        String[] parts = new String(message, StandardCharsets.UTF_8).split(" ", -1);
-        if (parts.length == 3 && parts[0].equals(url.place()) && parts[1].equals(Long.toString(probes))) {
+    private void told(String message) {
+        if (!message.startsWith(PROBE)) {
+            owner.told(message);
+        } else if (message.equals(probe)) {
+            // In a Redis Cluster every server passes the probes of all links on: others are not for us.
             probeSeenAt = System.nanoTime();
             owner.roundTrip(probeSeenAt - probeSentAt);
             upIfReady();
@@ -260,7 +272,7 @@ final class Link implements Subscriptions.Listener {
 
     @Override
     public void confirmed(String channel) {
-        if (!channel.equals(probeChannel)) {
+        if (!channel.equals(ownChannel)) {
             owner.subscribed(channel);
         } else if (server != null) {
             probe(server);
@@ -270,7 +282,7 @@ final class Link implements Subscriptions.Listener {
 
     @Override
     public void refused(String channel, String error) {
-        if (channel.equals(probeChannel) && server != null) {
+        if (channel.equals(ownChannel) && server != null) {
             fail(server, "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error);
         } else {
             owner.refused(channel, error);
@@ -295,8 +307,8 @@ final class Link implements Subscriptions.Listener {
         switch (kind) {
             case "message", "smessage" -> {
                 byte[] message = reply.get(2).toBytes();
-                if (channel.equals(probeChannel)) {
-                    probeReturned(message);
+                if (channel.equals(ownChannel)) {
+                    told(new String(message, StandardCharsets.UTF_8));
                 } else {
                     owner.received(channel, message);
                 }

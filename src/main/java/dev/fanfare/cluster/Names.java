@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What things are called in Redis: everything begins with the cluster's prefix. */
 record Names(String prefix) {
-    private static final int SLOTS = 16_384;
+    /** How many hash slots a Redis Cluster has. */
+    static final int SLOTS = 16_384;
 
     /** The Pub/Sub channel of a channel, or that of broadcasts. */
     String of(@Nullable ChannelName channel) {
@@ -16,6 +17,16 @@ record Names(String prefix) {
     /** The Pub/Sub channel that one instance alone is subscribed to. */
     String instance(String id) {
         return prefix + ":instance:" + id;
+    }
+
+    /** A key of what is known of all instances; all of these keys share a slot. */
+    String instances(String part) {
+        return '{' + prefix + ":instances}:" + part;
+    }
+
+    /** The pattern of the Pub/Sub channels of all channels. */
+    String everyChannel() {
+        return prefix + ":channel:*";
     }
 
     /** The hash slot of a key or of a sharded Pub/Sub channel (Redis Cluster specification, "Key distribution model"). */

@@ -38,6 +38,10 @@ final class Audience {
         this.meters = meters;
     }
 
+    int size() {
+        return subscribers.size();
+    }
+
     boolean isEmpty() {
         return subscribers.isEmpty();
     }

@@ -44,6 +44,10 @@ final class Audiences {
         }
     }
 
+    int size() {
+        return audiences.stream().mapToInt(Audience::size).sum();
+    }
+
     boolean isEmpty() {
         return audiences.isEmpty();
     }

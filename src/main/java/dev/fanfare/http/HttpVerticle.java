@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
+import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
@@ -79,6 +80,7 @@ public final class HttpVerticle extends VerticleBase {
         HubClient client = new HubClient(id, HubClient.over(bus), tick, meters);
         LocalSubscribers subscribers = new LocalSubscribers(client, ByteBufAllocator.DEFAULT, tick, meters);
         bus.consume(client.address(), client::receive);
+        bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         client.attach(subscribers::deliver);
         hub = client;
         loop = new Session.Loop(

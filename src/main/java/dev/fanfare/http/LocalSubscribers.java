@@ -95,6 +95,12 @@ final class LocalSubscribers {
         }
     }
 
+    /** How many subscribers a channel has on this loop. */
+    int count(ChannelName name) {
+        Channel channel = channels.get(name);
+        return channel == null ? 0 : channel.audiences.size();
+    }
+
     /** Delivers a message to the subscribers of its channel, or without one to everybody, at the end of the tick. */
     void deliver(Message message) {
         ChannelName name = message.publication().channel();

@@ -6,11 +6,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The meters of an instance that is one of several. */
 public final class BridgeMeters {
     private final Meters meters;
     private final AtomicBoolean up = new AtomicBoolean();
+    private final AtomicLong instances = new AtomicLong();
     private final Counter reconnects;
     private final Counter published;
     private final Counter received;
@@ -21,6 +23,9 @@ public final class BridgeMeters {
         this.meters = meters;
         Gauge.builder("fanfare.bridge.up", up, state -> state.get() ? 1 : 0)
                 .description("Whether the instance is joined with the others: 1 where every server of Redis answers")
+                .register(registry);
+        Gauge.builder("fanfare.cluster.instances", instances, AtomicLong::get)
+                .description("Instances of the cluster, this one included, as of the last renewal of its lease")
                 .register(registry);
         this.reconnects = Counter.builder("fanfare.bridge.reconnects")
                 .description("How often the instance was joined with the others again")
@@ -42,6 +47,16 @@ public final class BridgeMeters {
     /** Whether the instance is joined with the others. */
     public void up(boolean isUp) {
         up.set(isUp);
+    }
+
+    /** So many instances are there. */
+    public void instances(long count) {
+        instances.set(count);
+    }
+
+    /** How many sessions this instance has. */
+    public long openSessions() {
+        return meters.openSessions();
     }
 
     /** It is, once more. */

@@ -2,18 +2,23 @@ package dev.fanfare.ops;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.LinkState;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Configuration;
+import dev.fanfare.protocol.ChannelName;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +32,25 @@ public final class OpsVerticle extends VerticleBase {
     private final Configuration.Metrics configuration;
     private final Bus bus;
     private final PrometheusMeterRegistry registry;
+    private final Function<ClusterFigures.Question, Future<ClusterFigures>> figures;
     private final Promise<Void> drained = Promise.promise();
 
     private Stage stage = Stage.STARTING;
     private LinkState link = new LinkState(true, "");
     private @Nullable HttpServer server;
 
-    public OpsVerticle(Configuration.Metrics configuration, Bus bus, PrometheusMeterRegistry registry) {
+    /**
+     * @param registry what {@code /metrics} shows
+     * @param figures how large the cluster is, for {@code /ready?verbose}
+     */
+    public OpsVerticle(
+            Configuration.Metrics configuration,
+            Bus bus,
+            PrometheusMeterRegistry registry,
+            Function<ClusterFigures.Question, Future<ClusterFigures>> figures) {
         this.configuration = configuration;
         this.bus = bus;
+        this.figures = figures;
         this.registry = registry;
     }
 
@@ -75,11 +90,39 @@ public final class OpsVerticle extends VerticleBase {
     }
 
     private void ready(RoutingContext routing) {
-        if (stage == Stage.READY && !link.up()) {
-            answer(routing, 503, "cut off from the other instances: " + link.reason());
+        boolean ready = stage == Stage.READY && link.up();
+        String word = stage == Stage.READY && !link.up()
+                ? "cut off from the other instances: " + link.reason()
+                : stage.name().toLowerCase(Locale.ROOT);
+        if (routing.queryParams().contains("verbose")) {
+            String channel = routing.queryParams().get("channel");
+            if (channel != null && !ChannelName.isValid(channel)) {
+                answer(routing, 400, ChannelName.RULE);
+                return;
+            }
+            Optional<ChannelName> asked = Optional.ofNullable(channel).map(ChannelName::new);
+            figures.apply(new ClusterFigures.Question(asked))
+                    .map(OpsVerticle::json)
+                    .otherwise(cause -> new JsonObject().put("error", cause.getMessage()))
+                    .onSuccess(cluster -> routing.response()
+                            .setStatusCode(ready ? 200 : 503)
+                            .putHeader("Content-Type", "application/json")
+                            .end(new JsonObject()
+                                            .put("status", word)
+                                            .put("cluster", cluster)
+                                            .encode() + "\n"));
         } else {
-            answer(routing, stage == Stage.READY ? 200 : 503, stage.name().toLowerCase(Locale.ROOT));
+            answer(routing, ready ? 200 : 503, word);
         }
+    }
+
+    private static JsonObject json(ClusterFigures figures) {
+        JsonObject json = new JsonObject()
+                .put("instances", figures.instances())
+                .put("sessions", figures.sessions())
+                .put("channels", figures.channels());
+        figures.subscribers().ifPresent(count -> json.put("subscribers", count));
+        return json;
     }
 
     private void metrics(RoutingContext routing) {

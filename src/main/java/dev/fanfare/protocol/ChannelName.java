@@ -11,7 +11,7 @@ public record ChannelName(String value) {
     private static final String PROCESS_PREFIX = "process:";
 
     public ChannelName {
-        if (!PATTERN.matcher(value).matches()) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException(RULE);
         }
     }
@@ -28,6 +28,11 @@ public record ChannelName(String value) {
             throw new ProtocolException(
                     ErrorCode.INVALID_CHANNEL, "'" + ProtocolException.shorten(name) + "' is no channel: " + RULE);
         }
+    }
+
+    /** Whether there can be a channel of this name. */
+    public static boolean isValid(String name) {
+        return PATTERN.matcher(name).matches();
     }
 
     /** Whether it carries the output of a process, which sockets read and do not write. */

@@ -317,7 +317,10 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
                 tickPending = false;
                 List<BridgeEvent> gathered = events;
                 events = new ArrayList<>();
-                outlets.hub().accept(new BridgeBatch(gathered));
+                // Who closes a bridge waits for its answers, but the hub has nobody left to pass them on to.
+                if (!closed) {
+                    outlets.hub().accept(new BridgeBatch(gathered));
+                }
             });
         }
     }

@@ -71,7 +71,7 @@ final class Link implements Subscriptions.Listener {
 
     private static final class Batch {
         final List<Outgoing> messages;
-        final long sentAt = System.nanoTime();
+        long sentAt = System.nanoTime();
         boolean answered;
 
         Batch(List<Outgoing> messages) {
@@ -98,6 +98,9 @@ final class Link implements Subscriptions.Listener {
     private String probe = "";
     private long probeSentAt;
     private long probeSeenAt;
+    private long supervisedAt = System.nanoTime();
+    /** A probe has come round on this connection. */
+    private boolean probed;
 
     /**
      * @param sharded whether channels are those of sharded Pub/Sub
@@ -144,7 +147,9 @@ final class Link implements Subscriptions.Listener {
             return;
         }
         server = connected;
+        probed = false;
         probeSeenAt = System.nanoTime();
+        supervisedAt = probeSeenAt;
         probeSentAt = probeSeenAt;
         connected.listen(
                 this::receive, () -> fail(connected, "the connection to Redis at " + url.place() + " was lost"));
@@ -202,6 +207,11 @@ final class Link implements Subscriptions.Listener {
             return;
         }
         long now = System.nanoTime();
+        long held = now - supervisedAt - period.toNanos();
+        if (held > period.toNanos()) {
+            forgive(held, now);
+        }
+        supervisedAt = now;
         if (paused) {
             probeSeenAt = now;
         }
@@ -218,6 +228,12 @@ final class Link implements Subscriptions.Listener {
         } else if (now - probeSentAt >= PROBE_INTERVAL.toNanos()) {
             probe(current);
         }
+    }
+
+    /** While the loop was held up, what Redis sent lay unread: that time does not count against it. */
+    private void forgive(long held, long now) {
+        probeSeenAt = Math.min(now, probeSeenAt + held);
+        unconfirmed.forEach(batch -> batch.sentAt = Math.min(now, batch.sentAt + held));
     }
 
     private void probe(Server current) {
@@ -239,6 +255,7 @@ final class Link implements Subscriptions.Listener {
             owner.told(message);
         } else if (message.equals(probe)) {
             // In a Redis Cluster every server passes the probes of all links on: others are not for us.
+            probed = true;
             probeSeenAt = System.nanoTime();
             owner.roundTrip(probeSeenAt - probeSentAt);
             upIfReady();
@@ -246,7 +263,7 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void upIfReady() {
-        if (!up && server != null && probeSeenAt > probeSentAt && subscriptions.isSettled()) {
+        if (!up && server != null && probed && subscriptions.isSettled()) {
             up = true;
             attempts = 0;
             owner.up();

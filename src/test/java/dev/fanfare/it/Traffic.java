@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A publisher and a listener on each of some instances, at work while something fails, and their books. Each publisher
@@ -65,7 +65,8 @@ final class Traffic implements AutoCloseable {
         Publisher publisher = publishers.get(instance);
         int from = publisher.sent;
         Eventually.holds(() -> assertThat(publisher.answers.entrySet().stream()
-                        .anyMatch(answer -> answer.getKey() > from && answer.getValue().local()))
+                        .anyMatch(answer ->
+                                answer.getKey() > from && answer.getValue().local()))
                 .as("an answer with local")
                 .isTrue());
     }
@@ -139,6 +140,14 @@ final class Traffic implements AutoCloseable {
         threads.shutdown();
     }
 
+    /** What comes until the instance sends its client away, or the connection ends. */
+    private static Stream<String> texts(WebSocketPeer peer) {
+        return Stream.generate(peer::frameOrEnd)
+                .takeWhile(frame -> frame.isPresent() && frame.get().opcode() == Frame.TEXT)
+                .map(frame -> frame.orElseThrow().text())
+                .onClose(peer::close);
+    }
+
     private record Answer(boolean local, long nanos) {}
 
     private static final class Listener {
@@ -159,10 +168,12 @@ final class Traffic implements AutoCloseable {
         }
 
         void read() {
-            for (Optional<Frame> frame = peer.frameOrEnd(); frame.isPresent(); frame = peer.frameOrEnd()) {
-                Matcher event = EVENT.matcher(frame.get().text());
-                assertThat(event.matches()).as(frame.get().text()).isTrue();
-                heardOf(Integer.parseInt(event.group(1))).add(Integer.valueOf(event.group(2)));
+            try (Stream<String> texts = texts(peer)) {
+                texts.forEach(text -> {
+                    Matcher event = EVENT.matcher(text);
+                    assertThat(event.matches()).as(text).isTrue();
+                    heardOf(Integer.parseInt(event.group(1))).add(Integer.valueOf(event.group(2)));
+                });
             }
         }
     }
@@ -196,19 +207,23 @@ final class Traffic implements AutoCloseable {
             int message = sent;
             sentAt.put(message, System.nanoTime());
             sent = message + 1;
-            peer.sendText(Commands.publish("load", "\"" + number + " " + message + "\"", "" + message));
+            // Whoever sends it away has closed its connection.
+            writing &= peer.trySend(
+                    Frame.text(Commands.publish("load", "\"" + number + " " + message + "\"", "" + message)));
             return message;
         }
 
         void read() {
-            for (Optional<Frame> frame = peer.frameOrEnd(); frame.isPresent(); frame = peer.frameOrEnd()) {
-                Matcher answer = ANSWER.matcher(frame.get().text());
-                assertThat(answer.matches()).as(frame.get().text()).isTrue();
-                Integer message = Integer.valueOf(answer.group(1));
-                boolean local = frame.get().text().contains(",\"local\":true");
-                assertThat(answers.put(message, new Answer(local, System.nanoTime() - sentAt.get(message))))
-                        .as("a second answer to %s", message)
-                        .isNull();
+            try (Stream<String> texts = texts(peer)) {
+                texts.forEach(text -> {
+                    Matcher answer = ANSWER.matcher(text);
+                    assertThat(answer.matches()).as(text).isTrue();
+                    Integer message = Integer.valueOf(answer.group(1));
+                    boolean local = text.contains(",\"local\":true");
+                    assertThat(answers.put(message, new Answer(local, System.nanoTime() - sentAt.get(message))))
+                            .as("a second answer to %s", message)
+                            .isNull();
+                });
             }
         }
 

@@ -10,8 +10,9 @@ import dev.fanfare.cli.bench.Report;
 import dev.fanfare.cli.bench.Settings;
 import dev.fanfare.cli.bench.Target;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -44,6 +45,12 @@ public final class BenchCommand implements Callable<Integer> {
     private String url = "";
 
     @Option(
+            names = "--publish-url",
+            paramLabel = "URL",
+            description = "Where the publisher goes, on a socket beside the others; else it is one of them.")
+    private @Nullable String publishUrl;
+
+    @Option(
             names = "--protocol",
             paramLabel = "raw|json",
             defaultValue = "raw",
@@ -58,7 +65,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Sockets; one of them publishes. Default: ${DEFAULT-VALUE}")
+            description = "Sockets that listen. Default: ${DEFAULT-VALUE}")
     private int connections;
 
     @Option(
@@ -111,8 +118,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--server-pid",
             paramLabel = "PID",
-            description = "The server's process on this machine, to tell its processor time and memory.")
-    private @Nullable Long serverPid;
+            split = ",",
+            description = "The server's processes on this machine, to tell their processor time and memory.")
+    private List<Long> serverPids = List.of();
 
     @Option(names = "--json", description = "One JSON object instead of lines.")
     private boolean json;
@@ -170,9 +178,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Report bench() throws BenchException, InterruptedException {
-        OptionalLong pid = serverPid == null ? OptionalLong.empty() : OptionalLong.of(serverPid);
         Target target = Target.of(url, protocol.path());
-        Settings settings = new Settings(target, protocol, compression, connections, threads, handshakes, pid);
+        Optional<Target> publisher = Optional.ofNullable(publishUrl).map(other -> Target.of(other, protocol.path()));
+        Settings settings =
+                new Settings(target, publisher, protocol, compression, connections, threads, handshakes, serverPids);
         if (mode != null && mode.idle) {
             return new IdleBench(settings, warmupSockets, duration).run();
         }

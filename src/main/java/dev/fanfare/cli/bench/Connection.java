@@ -28,6 +28,8 @@ final class Connection implements FrameParser.Sink {
     private static final ByteBuffer NORMAL_CLOSURE = ByteBuffer.wrap(new byte[] {1000 >>> 8, (byte) 1000});
 
     private final SocketLoop loop;
+    private final Target target;
+    private final boolean listens;
     private final SocketChannel channel;
     private final SelectionKey key;
     private final Ledger ledger = new Ledger();
@@ -37,8 +39,11 @@ final class Connection implements FrameParser.Sink {
     private @Nullable ByteBuffer unsent;
     private long now;
 
-    Connection(SocketLoop loop, Selector selector, Target target, int number) throws IOException {
+    /** @param listens false where it only publishes: then it does not subscribe, and what comes is passed over */
+    Connection(SocketLoop loop, Selector selector, Target target, int number, boolean listens) throws IOException {
         this.loop = loop;
+        this.target = target;
+        this.listens = listens;
         this.channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -48,11 +53,11 @@ final class Connection implements FrameParser.Sink {
         boolean connected = channel.connect(target.address());
         this.key = channel.register(selector, SelectionKey.OP_CONNECT, this);
         if (connected) {
-            connectable(target);
+            connectable();
         }
     }
 
-    void connectable(Target target) throws IOException {
+    void connectable() throws IOException {
         if (state == State.CONNECTING && channel.finishConnect()) {
             state = State.UPGRADING;
             key.interestOps(SelectionKey.OP_READ);
@@ -82,7 +87,7 @@ final class Connection implements FrameParser.Sink {
         int end = Handshake.end(in, to);
         if (end > 0) {
             handshake.accept(text(in, 0, end), loop.offersCompression());
-            String subscription = loop.dialect().subscription();
+            String subscription = listens ? loop.dialect().subscription() : "";
             if (subscription.isEmpty()) {
                 opened();
             } else {
@@ -115,6 +120,9 @@ final class Connection implements FrameParser.Sink {
     }
 
     private void message(ByteBuffer in, int offset, int length) throws ProtocolException {
+        if (!listens) {
+            return; // an echo of what it published
+        }
         if (state != State.SUBSCRIBING) {
             loop.tally().message(ledger, in, offset, length, now);
         } else if (confirmed(text(in, offset, length))) {

@@ -1,6 +1,8 @@
 package dev.fanfare.cli.bench;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.HdrHistogram.Histogram;
@@ -24,8 +26,8 @@ public final class FanoutBench {
         this.load = load;
     }
 
-    /** How things stood at one moment; the server's share is 0 where its process is not known. */
-    private record Mark(long time, long deliveries, int sent, long serverMicros, long selfMicros) {
+    /** How things stood at one moment, with what each of the server's processes that are known had used. */
+    private record Mark(long time, long deliveries, int sent, List<Long> serverMicros, long selfMicros) {
 
         double seconds(Mark earlier) {
             return (time - earlier.time) / 1e9;
@@ -55,8 +57,7 @@ public final class FanoutBench {
 
     private Publisher publish(SocketLoop loop, Pace pace) throws BenchException {
         return loop.ask(() -> {
-                    Publisher publisher =
-                            new Publisher(loop.connections().get(0), loop.dialect(), pace, load.size(), run);
+                    Publisher publisher = new Publisher(loop.publisher(), loop.dialect(), pace, load.size(), run);
                     loop.pump(publisher);
                     return publisher;
                 })
@@ -72,9 +73,10 @@ public final class FanoutBench {
     private Mark mark(Fleet fleet, Publisher publisher) throws BenchException, InterruptedException {
         int sent = fleet.lead().ask(publisher::sent).join();
         long deliveries = deliveries(fleet);
-        long server = settings.serverPid().isPresent()
-                ? new ProcessProbe(settings.serverPid().getAsLong()).cpuMicros()
-                : 0;
+        List<Long> server = new ArrayList<>();
+        for (long pid : settings.serverPids()) {
+            server.add(new ProcessProbe(pid).cpuMicros());
+        }
         return new Mark(System.nanoTime(), deliveries, sent, server, self.cpuMicros());
     }
 
@@ -98,6 +100,7 @@ public final class FanoutBench {
     private Report report(Fleet fleet, Publisher publisher, Mark from, Mark until, int sent)
             throws BenchException, InterruptedException {
         double seconds = until.seconds(from);
+        long messages = (long) until.sent - from.sent;
         long deliveries = until.deliveries - from.deliveries;
         Report report = new Report()
                 .put("mode", "fanout")
@@ -107,17 +110,14 @@ public final class FanoutBench {
                 .put("size_bytes", load.size())
                 .put("load", load.drive().toString())
                 .put("measured_s", seconds)
-                .put("messages", (long) until.sent - from.sent)
+                .put("messages", messages)
+                .put("messages_per_s", Math.round(messages / seconds))
                 .put("deliveries", deliveries)
                 .put("deliveries_per_s", Math.round(deliveries / seconds));
         latency(report, fleet);
         report.put("send_lag_max_us", fleet.lead().ask(publisher::lag).join() / 1e3);
         account(report, fleet, sent);
-        if (settings.serverPid().isPresent()) {
-            ProcessProbe server = new ProcessProbe(settings.serverPid().getAsLong());
-            cost(report, "server", until.serverMicros - from.serverMicros, deliveries, seconds);
-            report.put("server_resident_bytes", server.residentBytes());
-        }
+        serverCost(report, from, until, messages, deliveries);
         cost(report, "generator", until.selfMicros - from.selfMicros, deliveries, seconds);
         return report;
     }
@@ -155,13 +155,34 @@ public final class FanoutBench {
 
     private static long[] sums(SocketLoop loop, int sent) {
         long[] sums = new long[3];
-        for (Connection connection : loop.connections()) {
+        for (Connection connection : loop.listeners()) {
             Ledger ledger = connection.ledger();
             sums[0] += ledger.lost(sent);
             sums[1] += ledger.doubled();
             sums[2] += ledger.outOfOrder();
         }
         return sums;
+    }
+
+    /** Of all the server's processes together; where there are several, also of each for a message. */
+    private void serverCost(Report report, Mark from, Mark until, long messages, long deliveries)
+            throws BenchException {
+        int processes = settings.serverPids().size();
+        if (processes == 0) {
+            return;
+        }
+        long micros = 0;
+        long resident = 0;
+        for (int i = 0; i < processes; i++) {
+            long used = until.serverMicros.get(i) - from.serverMicros.get(i);
+            micros += used;
+            resident += new ProcessProbe(settings.serverPids().get(i)).residentBytes();
+            if (processes > 1) {
+                report.put("server_" + (i + 1) + "_cpu_per_message_us", messages == 0 ? 0 : (double) used / messages);
+            }
+        }
+        cost(report, "server", micros, deliveries, until.seconds(from));
+        report.put("server_resident_bytes", resident);
     }
 
     private static void cost(Report report, String who, long micros, long deliveries, double seconds) {

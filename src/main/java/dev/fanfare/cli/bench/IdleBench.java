@@ -41,8 +41,8 @@ public final class IdleBench {
                     .put("mode", "idle")
                     .put("protocol", settings.dialect().name().toLowerCase(Locale.ROOT))
                     .put("connections", settings.connections());
-            if (settings.serverPid().isPresent()) {
-                measured(fleet, report, settings.serverPid().getAsLong());
+            if (!settings.serverPids().isEmpty()) {
+                measured(fleet, report, settings.serverPids().get(0));
             } else {
                 handshakes(fleet, report);
                 fleet.rest(settle);

@@ -1,36 +1,40 @@
 package dev.fanfare.cli.bench;
 
-import java.util.OptionalLong;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What both experiments need to know.
  *
  * @param target where the sockets go
+ * @param publisher where the publisher goes, on a socket of its own that does not listen; empty where one of the others publishes
  * @param dialect what is spoken on them
  * @param compression whether permessage-deflate is offered
  * @param connections sockets in all, 1 to 1,000,000
  * @param threads socket loops, 1 to 64, at most one per socket
  * @param handshakes handshakes under way at once, 1 to 10,000
- * @param serverPid the server's process on this machine, where its processor time and memory are to be read
+ * @param serverPids the server's processes on this machine, where their processor time and memory are to be read
  */
 public record Settings(
         Target target,
+        Optional<Target> publisher,
         Dialect.Kind dialect,
         boolean compression,
         int connections,
         int threads,
         int handshakes,
-        OptionalLong serverPid) {
+        List<Long> serverPids) {
 
     public Settings {
         require("connections", connections, 1, 1_000_000);
         require("threads", threads, 1, Math.min(64, connections));
         require("handshakes", handshakes, 1, 10_000);
+        serverPids = List.copyOf(serverPids);
     }
 
     /** The same with another number of connections. */
     Settings with(int others) {
-        return new Settings(target, dialect, compression, others, threads, handshakes, serverPid);
+        return new Settings(target, publisher, dialect, compression, others, threads, handshakes, serverPids);
     }
 
     static void require(String key, long value, long least, long most) {

@@ -34,6 +34,9 @@ final class SocketLoop extends Thread {
     private final Tally tally;
     private final int first;
     private final int count;
+    /** The first connection goes elsewhere, only to publish. */
+    private final boolean publishesApart;
+
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final CompletableFuture<Void> failure;
@@ -49,7 +52,7 @@ final class SocketLoop extends Thread {
     private Pump pump = now -> Pace.UNKNOWN;
     private long due = Pace.UNKNOWN;
 
-    /** A loop for the sockets numbered from {@code first} on; what goes wrong on any of them completes the failure. */
+    /** A loop for {@code count} listening sockets, numbered from {@code first} on; what goes wrong on any of them completes the failure. */
     SocketLoop(Settings settings, Dialect dialect, Tally tally, int first, int count, CompletableFuture<Void> failure)
             throws IOException {
         super("bench-" + first);
@@ -58,7 +61,8 @@ final class SocketLoop extends Thread {
         this.dialect = dialect;
         this.tally = tally;
         this.first = first;
-        this.count = count;
+        this.publishesApart = first == 0 && settings.publisher().isPresent();
+        this.count = publishesApart ? count + 1 : count;
         this.failure = failure;
         this.connections = new ArrayList<>(count);
         this.selector = Selector.open();
@@ -106,7 +110,7 @@ final class SocketLoop extends Thread {
                 connection.writable();
             }
             if (key.isValid() && key.isConnectable()) {
-                connection.connectable(settings.target());
+                connection.connectable();
             }
         } catch (IOException | BenchException e) {
             key.cancel();
@@ -117,7 +121,10 @@ final class SocketLoop extends Thread {
     private void dial() throws IOException {
         int limit = Math.max(1, settings.handshakes() / settings.threads());
         while (dialing && connections.size() < count && connections.size() - open < limit) {
-            connections.add(new Connection(this, selector, settings.target(), first + connections.size()));
+            int number = connections.size();
+            boolean listens = number > 0 || !publishesApart;
+            Target target = listens ? settings.target() : settings.publisher().orElseThrow();
+            connections.add(new Connection(this, selector, target, first + number, listens));
         }
     }
 
@@ -160,8 +167,14 @@ final class SocketLoop extends Thread {
         return tally;
     }
 
-    List<Connection> connections() {
-        return connections;
+    /** Those that listen. */
+    List<Connection> listeners() {
+        return publishesApart ? connections.subList(1, connections.size()) : connections;
+    }
+
+    /** The one that publishes, where this is the lead loop. */
+    Connection publisher() {
+        return connections.get(0);
     }
 
     void pump(Pump next) {

@@ -20,11 +20,24 @@ final class FaultyRelay implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final List<Socket> clients = new ArrayList<>();
     private final IntFunction<int[]> fault;
+    private final FaultyRelay listeners;
     private final List<byte[]> messages = new ArrayList<>();
 
     /** {@code fault} gives the messages (by number, none later than n) that subscribers get when message n comes. */
     FaultyRelay(IntFunction<int[]> fault) throws IOException {
         this.fault = fault;
+        this.listeners = this;
+        listen();
+    }
+
+    /** A relay that passes everything on to the clients of another. */
+    FaultyRelay(FaultyRelay other) throws IOException {
+        this.fault = other.fault;
+        this.listeners = other;
+        listen();
+    }
+
+    private void listen() {
         start(() -> {
             while (true) {
                 Socket client = listener.accept();
@@ -65,7 +78,7 @@ final class FaultyRelay implements AutoCloseable {
             payload[i] ^= key[i % 4];
         }
         if (opcode == FrameParser.TEXT) {
-            publish(payload);
+            listeners.publish(payload);
         }
         return opcode != FrameParser.CLOSE;
     }

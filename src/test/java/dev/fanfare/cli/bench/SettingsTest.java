@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ class SettingsTest {
     void namesTheSettingThatIsOutOfRange(int connections, int threads, int handshakes, String key) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Settings(
-                        TARGET, Dialect.Kind.RAW, false, connections, threads, handshakes, OptionalLong.empty()))
+                        TARGET, Optional.empty(), Dialect.Kind.RAW, false, connections, threads, handshakes, List.of()))
                 .withMessageStartingWith(key + ": ");
     }
 

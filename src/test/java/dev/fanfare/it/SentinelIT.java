@@ -97,9 +97,12 @@ class SentinelIT {
     }
 
     /** Waits until both instances are on this server, and on no other, and hear each other. */
-    private void awaitJoined(RedisServer server, Publisher publisher, Recorder recorder, Publisher back, Recorder origin) {
+    private void awaitJoined(
+            RedisServer server, Publisher publisher, Recorder recorder, Publisher back, Recorder origin) {
         eventually().until(() -> subscribers(server) == 2);
-        eventually().until(() -> publisher.publish("news") && recorder.received("news").contains(publisher.last()));
+        eventually()
+                .until(() ->
+                        publisher.publish("news") && recorder.received("news").contains(publisher.last()));
         eventually().until(() -> back.publish("news") && origin.received("news").contains(back.last()));
     }
 
@@ -213,7 +216,11 @@ class SentinelIT {
     }
 
     private static long clients(RedisServer server, String word) {
-        return server.command("CLIENT", "LIST").get(0).lines().filter(line -> line.contains(word)).count();
+        return server.command("CLIENT", "LIST")
+                .get(0)
+                .lines()
+                .filter(line -> line.contains(word))
+                .count();
     }
 
     @Test
@@ -239,7 +246,9 @@ class SentinelIT {
     void theStartFailsWhereNoSentinelCanBeReached() {
         int port = FreePort.next();
         assertThatThrownBy(() -> instance("cluster.redis=redis://127.0.0.1:" + port, "cluster.start-timeout=1s"))
-                .hasMessageContaining("did not answer within 1000 ms: can't find Redis, no sentinel tells of a master 'mymaster': 127.0.0.1:" + port)
+                .hasMessageContaining(
+                        "did not answer within 1000 ms: can't find Redis, no sentinel tells of a master 'mymaster': 127.0.0.1:"
+                                + port)
                 .hasMessageContaining("refused");
     }
 

@@ -167,7 +167,7 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     }
 
     private void undiscovered(Throwable cause) {
-        String reason = "can't find Redis: " + Server.reason(cause);
+        String reason = "can't find Redis, " + cause.getMessage();
         if (layout == null) {
             down(reason, cause);
         } else if (retry == RETRY) {

@@ -65,7 +65,8 @@ final class Traffic implements AutoCloseable {
         Publisher publisher = publishers.get(instance);
         int from = publisher.sent;
         Eventually.holds(() -> assertThat(publisher.answers.entrySet().stream()
-                        .anyMatch(answer -> answer.getKey() > from && answer.getValue().local()))
+                        .anyMatch(answer ->
+                                answer.getKey() > from && answer.getValue().local()))
                 .as("an answer with local")
                 .isTrue());
     }

@@ -263,7 +263,8 @@ class RedisClusterIT {
             String urls = "redis://127.0.0.1:" + FreePort.next() + ",redis://127.0.0.1:" + seed.port();
             Instance one = instance(urls);
             Instance other = instance(urls);
-            seed.close();
+            seed.refuse();
+            seed.cut();
             Recorder recorder = recorder(other, List.of("seeded"));
             Publisher publisher = publisher(one, "p");
             move("seeded");

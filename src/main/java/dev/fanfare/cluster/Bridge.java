@@ -35,6 +35,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Passes what the hub relays on to Redis, and what Redis brings to the hub. It keeps a {@link Link} to each server that
@@ -192,7 +193,8 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
             return;
         }
         if (layout == null || !layout.isSame(found)) {
-            LOG.atInfo()
+            boolean elsewhere = layout == null || !Set.copyOf(layout.servers()).equals(Set.copyOf(found.servers()));
+            LOG.atLevel(elsewhere ? Level.INFO : Level.DEBUG)
                     .addKeyValue(
                             "servers",
                             found.servers().stream().map(RedisUrl::place).toList())

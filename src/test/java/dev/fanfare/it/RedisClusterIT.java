@@ -10,6 +10,7 @@ import dev.fanfare.testing.RedisCluster;
 import dev.fanfare.testing.RedisServer;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.TcpProxy;
+import dev.fanfare.testing.WebSocketPeer;
 import dev.fanfare.testing.Wire;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -125,6 +126,14 @@ class RedisClusterIT {
         return new TreeSet<>(cluster.master(master).command("PUBSUB", "SHARDCHANNELS", prefix + ":*"));
     }
 
+    /** Those on all masters. */
+    private List<String> subscribed() {
+        return IntStream.range(0, 3)
+                .mapToObj(this::subscribed)
+                .flatMap(Collection::stream)
+                .toList();
+    }
+
     private static Response ready(Instance instance) {
         return HttpPeer.get(instance.metricsPort(), "/ready");
     }
@@ -224,6 +233,44 @@ class RedisClusterIT {
                             others.stream().mapToInt(Publisher::confirmed).sum())
                     .isLessThanOrEqualTo(
                             others.stream().mapToInt(Publisher::sent).sum());
+        }
+    }
+
+    @Test
+    void subscriptionsThatComeAndGoWhileSlotsMoveEndWhereTheyBelong() throws Exception {
+        List<String> channels = IntStream.range(0, 20).mapToObj(i -> "c" + i).toList();
+        Instance instance = instance();
+        WebSocketPeer restless = instance.connect("/ws").answeringPings();
+        opened.add(restless);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread comingAndGoing = new Thread(() -> {
+            for (int i = 0; !stop.get(); i++) {
+                String channel = channels.get(i % channels.size());
+                String type = i / channels.size() % 2 == 0 ? "subscribe" : "unsubscribe";
+                restless.sendText("{\"type\":\"" + type + "\",\"channel\":\"" + channel + "\"}");
+                if (i % 10 == 0) {
+                    restless.expectNothingBeforePong(); // So the server takes part in the pace.
+                }
+            }
+        });
+        comingAndGoing.start();
+        for (int i = 0; i < 8; i++) {
+            move(channels.get(i % 4));
+        }
+        stop.set(true);
+        comingAndGoing.join();
+        restless.close();
+        eventually().untilAsserted(() -> assertThat(subscribed()).containsExactly(name("")));
+
+        Recorder recorder = recorder(instance, channels);
+        eventually().untilAsserted(() -> assertThat(subscribed())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(channels.stream(), Stream.of(""))
+                        .map(this::name)
+                        .toList()));
+        Publisher publisher = publisher(instance(), "p");
+        for (String channel : channels) {
+            assertThat(publisher.publish(channel)).isTrue();
+            recorder.awaitMessage(channel, publisher.last());
         }
     }
 

@@ -7,9 +7,9 @@ import io.vertx.core.Vertx;
 /** Where the channels are, as far as somebody knows. Belongs to the bridge's event loop. */
 interface Topology {
     /**
-     * That of {@code cluster.mode}.
+     * That of the configured mode.
      *
-     * @param changed runs when somebody says that it has changed, which nobody is bound to do
+     * @param changed runs when it may have, which nobody is bound to notice at once
      */
     static Topology of(Vertx vertx, Cluster configuration, Runnable changed) {
         return switch (configuration.mode()) {

@@ -10,6 +10,7 @@ import dev.fanfare.testing.RedisServer;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.TcpProxy;
 import dev.fanfare.testing.WebSocketPeer;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,10 +131,11 @@ class BridgeFaultsIT {
         redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 100kb 0 0");
         try (Traffic traffic = traffic()) {
             WebSocketPeer listener = instances.get(1).connect("/raw/large");
-            instances.get(0).connect("/raw/large").sendText("x".repeat(200_000)).vanish();
+            WebSocketPeer publisher = instances.get(0).connect("/raw/large").sendText("x".repeat(200_000));
             Eventually.holds(() -> assertThat(instances.get(1).metric("fanfare_bridge_reconnects_total"))
                     .isGreaterThanOrEqualTo(1));
             expectHealed(traffic, 1);
+            publisher.close();
             listener.close();
             traffic.settle(ANSWERED);
         }
@@ -187,7 +189,7 @@ class BridgeFaultsIT {
         Instance instance = instances.get(0);
         CountDownLatch held = new CountDownLatch(1);
         List<CompletableFuture<Void>> ends = new ArrayList<>();
-        instance.vertx()
+        ((VertxInternal) instance.vertx())
                 .nettyEventLoopGroup()
                 .forEach(loop -> ends.add(CompletableFuture.runAsync(() -> await(held, Duration.ofSeconds(8)), loop)));
         for (CompletableFuture<Void> end : ends) {
@@ -215,7 +217,6 @@ class BridgeFaultsIT {
         WebSocketPeer publisher = instances.get(0).connect("/ws").sendText(Commands.publish("x", "1", "p"));
         CompletableFuture<Void> stopped =
                 instances.get(0).stop().toCompletionStage().toCompletableFuture();
-        assertThat(publisher.text()).contains("\"published\"", "\"local\":true");
         assertThat(publisher.expectClose(1001).closeReason()).startsWith("retry after ");
         publisher.close();
         stopped.orTimeout(30, TimeUnit.SECONDS).join();

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A {@link Link} to each server that the {@link Topology} names, which is asked now and then, and whenever something does
@@ -173,7 +174,8 @@ final class Links implements Link.Watcher {
             return;
         }
         if (layout == null || !layout.isSame(found)) {
-            LOG.atInfo()
+            boolean elsewhere = layout == null || !Set.copyOf(layout.servers()).equals(Set.copyOf(found.servers()));
+            LOG.atLevel(elsewhere ? Level.INFO : Level.DEBUG)
                     .addKeyValue(
                             "servers",
                             found.servers().stream().map(RedisUrl::place).toList())

@@ -18,12 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,7 +42,7 @@ import java.util.stream.IntStream;
  * run, and a message without the token belongs to somebody else and is passed over.
  */
 final class Smoke {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String TOKEN = "smoke-" + UUID.randomUUID().toString().substring(0, 8);
 
     private final HttpClient http =
@@ -340,8 +340,10 @@ final class Smoke {
 
     private void checkOperations(boolean alone) {
         report.check("/live and /ready answer 200", () -> {
-            expect("the status of /live", 200, get(target.metrics("/live")).statusCode());
-            expect("the status of /ready", 200, get(target.metrics("/ready")).statusCode());
+            for (URI metrics : target.metricsUrls) {
+                expect("the status of " + metrics + "/live", 200, get(URI.create(metrics + "/live")).statusCode());
+                expect("the status of " + metrics + "/ready", 200, get(URI.create(metrics + "/ready")).statusCode());
+            }
         });
         report.check("/metrics has every name of the contract", () -> {
             Set<String> missing = new TreeSet<>(Set.of(
@@ -398,7 +400,7 @@ final class Smoke {
                         last.toString().matches("close 1001 retry after \\d+ ms"));
             }
         }
-        expectTrue("its end within 10 s", process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        expectTrue("its end within 30 s", process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         expect("the exit status", 0, process.exitValue());
     }
 
@@ -434,29 +436,33 @@ final class Smoke {
 
     private boolean isReady(int status) throws InterruptedException {
         try {
-            return get(target.metrics("/ready")).statusCode() == status;
+            return get(URI.create(target.metricsUrls.get(0) + "/ready")).statusCode() == status;
         } catch (IOException e) {
             return false; // not up yet, or gone already
         }
     }
 
-    /** Returns the sum over all labels of each metric. */
+    /** Returns the sum over all labels, and all instances, of each metric. */
     private Map<String, Double> metrics() throws IOException, InterruptedException {
-        return get(target.metrics("/metrics"))
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("fanfare_"))
-                .collect(Collectors.toMap(
-                        line -> line.substring(0, line.indexOf(line.contains("{") ? '{' : ' ')),
-                        line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
-                        Double::sum));
+        Map<String, Double> sums = new LinkedHashMap<>();
+        for (URI metrics : target.metricsUrls) {
+            get(URI.create(metrics + "/metrics"))
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("fanfare_"))
+                    .forEach(line -> sums.merge(
+                            line.substring(0, line.indexOf(line.contains("{") ? '{' : ' ')),
+                            Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
+                            Double::sum));
+        }
+        return sums;
     }
 
     private static void awaitTrue(String what, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new Failure("expected " + what + " within 10 s");
+                throw new Failure("expected " + what + " within 30 s");
             }
             LockSupport.parkNanos(20_000_000);
         }
@@ -580,11 +586,13 @@ final class Smoke {
         }
     }
 
-    /** Where an instance listens. */
-    private record Target(URI url, URI metricsUrl) {
-        static Target of(String url, Optional<String> metricsUrl) {
+    /** Where an instance listens, or a balancer: then the probes are those of all instances behind it. */
+    private record Target(URI url, List<URI> metricsUrls) {
+        static Target of(String url, List<String> metricsUrls) {
             URI base = base(url);
-            return new Target(base, base(metricsUrl.orElse("http://" + base.getHost() + ":9090")));
+            return metricsUrls.isEmpty()
+                    ? new Target(base, List.of(base("http://" + base.getHost() + ":9090")))
+                    : new Target(base, metricsUrls.stream().map(Target::base).toList());
         }
 
         private static URI base(String url) {
@@ -602,15 +610,11 @@ final class Smoke {
         URI ws(String path) {
             return URI.create(url.toString().replaceFirst("^http", "ws") + path);
         }
-
-        URI metrics(String path) {
-            return URI.create(metricsUrl + path);
-        }
     }
 
     private record Options(List<Target> targets, boolean intrusive) {
         static Options parse(String[] arguments) {
-            List<Target> targets = new ArrayList<>();
+            Map<String, List<String>> metricsUrls = new LinkedHashMap<>();
             boolean intrusive = false;
             String url = null;
             List<String> words = List.of(arguments).stream()
@@ -622,13 +626,16 @@ final class Smoke {
                     intrusive = true;
                 } else if (option.equals("--url") && word.hasNext()) {
                     url = word.next();
-                    targets.add(Target.of(url, Optional.empty()));
+                    metricsUrls.put(url, new ArrayList<>());
                 } else if (option.equals("--metrics-url") && url != null && word.hasNext()) {
-                    targets.set(targets.size() - 1, Target.of(url, Optional.of(word.next())));
+                    metricsUrls.get(url).add(word.next());
                 } else {
                     throw new IllegalArgumentException("not an option, or not in its place: " + option);
                 }
             }
+            List<Target> targets = metricsUrls.entrySet().stream()
+                    .map(entry -> Target.of(entry.getKey(), entry.getValue()))
+                    .toList();
             return new Options(targets, intrusive);
         }
     }
@@ -692,7 +699,7 @@ final class Smoke {
                 Received next;
                 do {
                     next = received.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                    expectTrue("a message within 10 s, got none", next != null);
+                    expectTrue("a message within 30 s, got none", next != null);
                 } while (isOfAnother(next));
                 return next;
             } catch (InterruptedException e) {
@@ -746,10 +753,11 @@ final class Smoke {
             return null;
         }
 
+        /** The close is answered by {@link #close()}: until then, what the server does meanwhile can be looked at. */
         @Override
         public CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
             received.add(new Received("close", statusCode + " " + reason));
-            return null;
+            return new CompletableFuture<>();
         }
 
         @Override
@@ -799,7 +807,7 @@ final class Smoke {
                 boolean found = listening.find();
                 expectTrue("it to run", alive || found);
                 if (found) {
-                    target = Target.of(listening.group(1), Optional.of(listening.group(2)));
+                    target = Target.of(listening.group(1), List.of(listening.group(2)));
                 }
                 return found;
             });

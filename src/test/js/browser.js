@@ -19,6 +19,7 @@ export class Watched {
   static async open(browser, options = {}) {
     const watched = new Watched();
     watched.context = await browser.newContext({viewport: {width: 1000, height: 700}, ...options});
+    watched.context.setDefaultTimeout(60_000);
     return watched;
   }
 

@@ -10,7 +10,7 @@ import {WebSocket} from 'ws';
 import {launch} from './browser.js';
 import {Instance} from './instance.js';
 
-const PATIENCE = 30_000;
+const PATIENCE = 180_000;
 
 let server;
 

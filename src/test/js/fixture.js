@@ -6,7 +6,8 @@ import {WebSocket} from 'ws';
 import {launch, Watched} from './browser.js';
 import {Instance} from './instance.js';
 
-export const BOUND = {timeout: 60_000};
+// Generous, since they are waited for in full only where a test fails.
+export const BOUND = {timeout: 180_000};
 export let server;
 let browser;
 

@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.sync.client import connect
 
-PATIENCE = 30
+PATIENCE = 60
 JAR = Path(__file__).resolve().parents[3] / "target" / "fanfare.jar"
 
 TEXT = "the quick brown fox, größer als je, \U0001f600 " * 1200

@@ -61,6 +61,8 @@ final class Server {
      *     run does not come by is in no archive, and the first of these takes 60 ms
      */
     int run(Configuration configuration, @Nullable Stay stay) {
+        // Takes a while, in which the rest is built. When it says that it listens, it has to stop in good order.
+        CompletableFuture<Void> signals = CompletableFuture.runAsync(this::listenForSignals);
         VertxBuilder builder =
                 VertxSetup.builder(configuration.server(), new VertxOptions().setMetricsOptions(VertxSetup.metrics()));
         Logging.configure(configuration.log());
@@ -68,9 +70,8 @@ final class Server {
         Vertx vertx =
                 builder.withMetrics(new MicrometerMetricsFactory(registry)).build();
         try {
-            Future<String> deployment = vertx.deployVerticle(instances.create(configuration, registry));
-            listenForSignals(); // takes a while, in which the event loops do the rest
-            String id = await(deployment, Duration.ofMinutes(5));
+            signals.join();
+            String id = await(vertx.deployVerticle(instances.create(configuration, registry)), Duration.ofMinutes(5));
             LOG.atInfo()
                     .addKeyValue("signal", stay == null ? signal.join() : stay.untilStopped())
                     .log("stopping");

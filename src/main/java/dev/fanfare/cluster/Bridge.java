@@ -50,8 +50,10 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     /** The topology is asked for this often, in milliseconds: a server that was deposed may not know it. */
     private static final long REFRESH = 5_000;
 
-    /** After this many milliseconds it is asked for again, where it was not to be had, or a slot was on the move. */
+    /** It is asked for no sooner again, in milliseconds; where it was not to be had, the time doubles each time, up to the other one. */
     private static final long RETRY = 200;
+
+    private static final long MOST_RETRY = 2_000;
 
     /** Every instance has this long to say how many subscribers a channel has, in milliseconds. */
     private static final long POLL_TIMEOUT = 1_000;
@@ -104,6 +106,8 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
     private long tickets;
     private boolean tickPending;
     private boolean discovering;
+    private boolean discoverAgain;
+    private long retry = RETRY;
     private boolean paused;
     private boolean closed;
 
@@ -123,7 +127,7 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
         this.configuration = configuration;
         this.id = id;
         this.names = new Names(configuration.prefix());
-        this.topology = new Topology(vertx, configuration);
+        this.topology = Topology.of(vertx, configuration, this::discover);
         this.outlets = outlets;
         this.subscribers = subscribers;
         this.clock = clock;
@@ -152,17 +156,34 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
 
     // Where the channels are
 
+    /** Asks at once, or a little later where somebody was asked just now: while a slot moves, the servers need a moment to agree. */
     private void discover() {
+        discoverAgain = discovering;
         if (discovering || closed) {
             return;
         }
         discovering = true;
-        topology.discover().onComplete(this::discovered, cause -> {
-            LOG.atDebug().setCause(cause).log("no topology");
-            if (layout == null) {
-                down("can't find Redis: " + Server.reason(cause), cause);
+        topology.discover().onComplete(this::discovered, this::undiscovered);
+    }
+
+    private void undiscovered(Throwable cause) {
+        String reason = "can't find Redis, " + cause.getMessage();
+        if (layout == null) {
+            down(reason, cause);
+        } else if (retry == RETRY) {
+            LOG.warn(reason);
+        }
+        discoverAgain = true;
+        pause(retry);
+        retry = Math.min(2 * retry, MOST_RETRY);
+    }
+
+    private void pause(long millis) {
+        vertx.setTimer(millis, timer -> {
+            discovering = false;
+            if (discoverAgain) {
+                discover();
             }
-            discoverLater();
         });
     }
 
@@ -185,25 +206,15 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
                 }
                 return gone;
             });
+            updateState("connecting to Redis");
         }
         wanted.forEach(this::place);
         links.values().forEach(Link::flush);
-        discovering = false;
-        if (misplaced.isEmpty()) {
-            updateState("");
-        } else {
-            misplaced.clear();
-            discoverLater();
-        }
-    }
-
-    /** Not at once: while a slot moves, the servers need a moment to agree. */
-    private void discoverLater() {
-        discovering = true;
-        vertx.setTimer(RETRY, timer -> {
-            discovering = false;
-            discover();
-        });
+        discoverAgain |= !misplaced.isEmpty();
+        misplaced.clear();
+        updateState("");
+        retry = RETRY;
+        pause(RETRY);
     }
 
     private Link open(RedisUrl server) {
@@ -562,6 +573,7 @@ final class Bridge implements RelayEvent.Handler, Link.Owner {
         return idle.future().transform(done -> census.leave()).transform(left -> {
             links.values().forEach(Link::close);
             links.clear();
+            topology.close();
             return Future.succeededFuture();
         });
     }

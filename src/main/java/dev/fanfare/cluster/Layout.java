@@ -2,15 +2,26 @@ package dev.fanfare.cluster;
 
 import dev.fanfare.config.RedisUrl;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /** Which server of Redis has which hash slot. */
 final class Layout {
-    private static final int SLOTS = 16_384;
+    private static final short NONE = -1;
 
+    /** In the order of their first slots, whoever told us of them. */
     private final List<RedisUrl> servers;
+
     private final short[] serverOfSlot;
+
+    /** Slots of one server, from the first to the last. */
+    record Range(int first, int last, RedisUrl server) {
+        Range {
+            if (first < 0 || last < first || last >= Names.SLOTS) {
+                throw new IllegalArgumentException("no range of slots: " + first + " to " + last);
+            }
+        }
+    }
 
     private Layout(List<RedisUrl> servers, short[] serverOfSlot) {
         this.servers = List.copyOf(servers);
@@ -19,27 +30,25 @@ final class Layout {
 
     /** One server has everything. */
     static Layout of(RedisUrl server) {
-        return new Layout(List.of(server), new short[SLOTS]);
+        return new Layout(List.of(server), new short[Names.SLOTS]);
     }
 
     /**
-     * Each server has its ranges of slots, first and last.
+     * Several servers share the slots.
      *
      * @throws IllegalStateException where a slot has none
      */
-    static Layout of(Map<RedisUrl, List<int[]>> ranges) {
-        List<RedisUrl> servers = List.copyOf(ranges.keySet());
-        short[] serverOfSlot = new short[SLOTS];
-        Arrays.fill(serverOfSlot, (short) -1);
-        short server = 0;
-        for (List<int[]> ofServer : ranges.values()) {
-            for (int[] range : ofServer) {
-                Arrays.fill(serverOfSlot, range[0], range[1] + 1, server);
-            }
-            server++;
+    static Layout of(List<Range> ranges) {
+        List<Range> sorted =
+                ranges.stream().sorted(Comparator.comparingInt(Range::first)).toList();
+        List<RedisUrl> servers = sorted.stream().map(Range::server).distinct().toList();
+        short[] serverOfSlot = new short[Names.SLOTS];
+        Arrays.fill(serverOfSlot, NONE);
+        for (Range range : sorted) {
+            Arrays.fill(serverOfSlot, range.first, range.last + 1, (short) servers.indexOf(range.server));
         }
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (serverOfSlot[slot] < 0) {
+        for (int slot = 0; slot < Names.SLOTS; slot++) {
+            if (serverOfSlot[slot] == NONE) {
                 throw new IllegalStateException("no server has slot " + slot);
             }
         }

@@ -71,11 +71,12 @@ final class Link implements Subscriptions.Listener {
 
     private static final class Batch {
         final List<Outgoing> messages;
-        final long sentAt = System.nanoTime();
+        final long sentAt;
         boolean answered;
 
-        Batch(List<Outgoing> messages) {
+        Batch(List<Outgoing> messages, long sentAt) {
             this.messages = messages;
+            this.sentAt = sentAt;
         }
     }
 
@@ -98,6 +99,8 @@ final class Link implements Subscriptions.Listener {
     private String probe = "";
     private long probeSentAt;
     private long probeSeenAt;
+    private long superviseAt;
+    private long stoodStill;
 
     /**
      * @param sharded whether channels are those of sharded Pub/Sub
@@ -112,6 +115,7 @@ final class Link implements Subscriptions.Listener {
         this.owner = owner;
         subscriptions.add(ownChannel, false);
         long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
+        this.superviseAt = System.nanoTime() + Duration.ofMillis(period).toNanos();
         this.supervision = vertx.setPeriodic(period, timer -> supervise(Duration.ofMillis(period)));
     }
 
@@ -128,12 +132,14 @@ final class Link implements Subscriptions.Listener {
 
     void connect() {
         reconnection = -1;
-        Server.connect(vertx, url, configuration.tls()).onComplete(this::connected, cause -> {
-            if (!closed) {
-                owner.down(this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
-                connectLater();
-            }
-        });
+        Server.connect(vertx, url, configuration.tls(), Identity.of(configuration.mode()))
+                .onComplete(this::connected, cause -> {
+                    if (!closed) {
+                        owner.down(
+                                this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
+                        connectLater();
+                    }
+                });
     }
 
     private void connected(Server connected) {
@@ -142,7 +148,7 @@ final class Link implements Subscriptions.Listener {
             return;
         }
         server = connected;
-        probeSeenAt = System.nanoTime();
+        probeSeenAt = now();
         probeSentAt = probeSeenAt;
         connected.listen(
                 this::receive, () -> fail(connected, "the connection to Redis at " + url.place() + " was lost"));
@@ -194,12 +200,19 @@ final class Link implements Subscriptions.Listener {
 
     // Supervision
 
+    /** Time does not pass while this loop stands still, as in a pause of the JVM: what Redis sent meanwhile is yet to be read. */
+    private long now() {
+        return System.nanoTime() - stoodStill;
+    }
+
     private void supervise(Duration period) {
+        stoodStill += Math.max(0, now() - superviseAt);
+        superviseAt = now() + period.toNanos();
         Server current = server;
         if (current == null) {
             return;
         }
-        long now = System.nanoTime();
+        long now = now();
         if (paused) {
             probeSeenAt = now;
         }
@@ -219,7 +232,12 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void probe(Server current) {
-        probeSentAt = System.nanoTime();
+        probeSentAt = now();
+        current.check().onFailure(cause -> {
+            if (cause instanceof UnfitServerException) {
+                fail(current, "can't use Redis at " + url.place() + " any more: " + cause.getMessage());
+            }
+        });
         probe = PROBE + url.place() + ' ' + probeSentAt;
         current.send(Request.cmd(Command.PUBLISH, ownChannel, probe)).onFailure(cause -> {
             String refusal = Server.refusal(cause);
@@ -232,7 +250,7 @@ final class Link implements Subscriptions.Listener {
             owner.told(message);
         } else if (message.equals(probe)) {
             // In a Redis Cluster every server passes the probes of all links on: others are not for us.
-            probeSeenAt = System.nanoTime();
+            probeSeenAt = now();
             owner.roundTrip(probeSeenAt - probeSentAt);
             upIfReady();
         }
@@ -326,7 +344,7 @@ final class Link implements Subscriptions.Listener {
     void resume() {
         paused = false;
         if (server != null) {
-            probeSeenAt = System.nanoTime();
+            probeSeenAt = now();
             server.resume();
         }
     }
@@ -346,7 +364,7 @@ final class Link implements Subscriptions.Listener {
             messages.forEach(message -> owner.relayed(message.relay(), false, DOWN));
             return;
         }
-        Batch batch = new Batch(messages);
+        Batch batch = new Batch(messages, now());
         unconfirmed.add(batch);
         List<Request> requests = messages.stream().map(Outgoing::request).toList();
         current.send(requests)

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What things are called in Redis: everything begins with the cluster's prefix. */
 record Names(String prefix) {
-    private static final int SLOTS = 16_384;
+    /** How many hash slots a Redis Cluster has. */
+    static final int SLOTS = 16_384;
 
     /** The Pub/Sub channel of a channel, or that of broadcasts. */
     String of(@Nullable ChannelName channel) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class Server {
     /** How long a connection may take, with its login. */
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+    /** How long one of several that may know may take: then another one is believed. */
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+
     /** More than the hub's credit lets be under way. */
     private static final int MOST_WAITING = 16_384;
 
@@ -41,28 +45,33 @@ final class Server {
     private final Redis client;
     private final RedisConnection commands;
     private final RedisConnection subscriber;
+    private final Identity identity;
 
-    private Server(Redis client, RedisConnection commands, RedisConnection subscriber) {
+    private Server(Redis client, RedisConnection commands, RedisConnection subscriber, Identity identity) {
         this.client = client;
+        this.identity = identity;
         this.commands = commands;
         this.subscriber = subscriber;
     }
 
-    /** Connects and logs in, or fails. */
-    static Future<Server> connect(Vertx vertx, RedisUrl url, Cluster.Tls tls) {
+    /** Connects and logs in, or fails, as it does where the server is another one than {@code identity}. */
+    static Future<Server> connect(Vertx vertx, RedisUrl url, Cluster.Tls tls, Identity identity) {
         Redis client = Redis.createClient(vertx, options(url, tls));
         return client.connect()
-                .compose(commands -> client.connect().map(subscriber -> new Server(client, commands, subscriber)))
+                .compose(commands -> identity.check(commands)
+                        .compose(fit -> client.connect())
+                        .map(subscriber -> new Server(client, commands, subscriber, identity)))
                 .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause -> client.close());
     }
 
     /** Asks one thing on a connection of its own. */
-    static Future<@Nullable Response> ask(Vertx vertx, RedisUrl url, Cluster.Tls tls, Request question) {
+    static <T> Future<T> ask(
+            Vertx vertx, RedisUrl url, Cluster.Tls tls, Function<RedisConnection, Future<T>> conversation) {
         Redis client = Redis.createClient(vertx, options(url, tls));
         return client.connect()
-                .compose(connection -> connection.send(question))
-                .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .compose(conversation)
+                .timeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(answered -> client.close());
     }
 
@@ -109,6 +118,11 @@ final class Server {
             connection.endHandler(end -> ended.run());
             connection.exceptionHandler(cause -> ended.run());
         }
+    }
+
+    /** Fails with an {@link UnfitServerException} where it is no longer what it was. */
+    Future<Void> check() {
+        return identity.check(commands);
     }
 
     /** Sends a command; the future may never complete, so the caller has a deadline of his own. */
@@ -164,6 +178,9 @@ final class Server {
 
     /** Whether trying again is no use. */
     static boolean isFinal(Throwable cause) {
+        if (deepest(cause) instanceof UnfitServerException unfit) {
+            return unfit.isLasting();
+        }
         String refusal = refusal(cause);
         return refusal == null
                 ? reason(cause).startsWith("TLS: ")

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Has a peer pinged, and sees whether it answers (RFC 6455, section 5.5.2). Belongs to its socket's event loop.
  *
  * <p>The time in which we did not read is not counted against a peer, but where that was its own fault, and not without
- * end: what it sends meanwhile may be all it ever sends.
+ * end: what it sends meanwhile may be all it ever sends. Nor is the time in which this loop stood still, as in a pause of
+ * the JVM or of the machine: else all peers would be closed after it, who had not been pinged meanwhile.
  */
 final class Heartbeat {
     /** Pong timeouts. */
@@ -29,6 +30,8 @@ final class Heartbeat {
     private final Peer peer;
     private long lastPong;
     private long nextPing;
+    /** When the timer is to run. */
+    private long due;
     /** Since when the peer is excused, or 0; and for how long it was since its last pong. */
     private long excusedAt;
 
@@ -66,6 +69,7 @@ final class Heartbeat {
     }
 
     private void beat() {
+        lastPong += Math.min(now() - due, now() - lastPong);
         if (untilOverdue() <= 0) {
             timer = null;
             peer.overdue();
@@ -79,8 +83,9 @@ final class Heartbeat {
     }
 
     private void schedule() {
-        long due = Math.min(nextPing - now(), untilOverdue());
-        timer = eventLoop.schedule(this::beat, Math.max(due, 1), TimeUnit.NANOSECONDS);
+        long delay = Math.max(Math.min(nextPing - now(), untilOverdue()), 1);
+        due = now() + delay;
+        timer = eventLoop.schedule(this::beat, delay, TimeUnit.NANOSECONDS);
     }
 
     private long untilOverdue() {

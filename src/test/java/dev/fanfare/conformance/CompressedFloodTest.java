@@ -23,8 +23,8 @@ class CompressedFloodTest {
     private static final int MESSAGES = 190;
     private static final int MIB = 1 << 20;
 
-    /** What a bystander may have to wait; a pause of the whole machine is no failure, a stall of the server is. */
-    private static final Duration UNNOTICED = Duration.ofSeconds(3);
+    /** What a bystander may have to wait; a thread of a busy machine may stand still for less, which is no failure. */
+    private static final Duration UNNOTICED = Duration.ofSeconds(5);
 
     private static final Frame BOMB =
             Frame.binary(Deflate.compress(new byte[64 * 1024])).withRsv(Frame.RSV1);
@@ -85,7 +85,7 @@ class CompressedFloodTest {
         double before = metric("fanfare_messages_total");
         List<WebSocketPeer> peers = compressing("left");
         peers.forEach(peer -> peer.send(bombs()).sendClose(1000, ""));
-        await().atMost(Wire.PATIENCE.multipliedBy(2)).untilAsserted(() -> {
+        await().atMost(Wire.PATIENCE).untilAsserted(() -> {
             assertThat(metric("fanfare_queued_bytes")).isLessThan(8 * MIB);
             assertThat(metric("fanfare_messages_total") - before).isEqualTo(SOCKETS * MESSAGES);
         });

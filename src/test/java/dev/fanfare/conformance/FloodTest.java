@@ -30,8 +30,11 @@ class FloodTest {
 
     private static final int FLOODERS = 3;
 
-    /** No message of a bystander may take longer; a pause of the whole machine is no failure, a stall of the server is. */
-    private static final Duration UNNOTICED = Duration.ofSeconds(3);
+    /**
+     * No message of a bystander may take longer: it would where it had to wait until a flooder is cut. A thread of a busy
+     * machine may stand still for less, which is no failure.
+     */
+    private static final Duration UNNOTICED = Duration.ofSeconds(5);
 
     private static InstanceProcess server;
 
@@ -40,7 +43,7 @@ class FloodTest {
         server = InstanceProcess.start(
                 List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
                 "session.ping-interval=500ms",
-                "session.pong-timeout=2s",
+                "session.pong-timeout=6s",
                 "session.write-timeout=500ms");
     }
 
@@ -111,7 +114,7 @@ class FloodTest {
     /** Relays to itself until every flooder has been cut or has sent all; answers the longest round trip in nanoseconds. */
     private static long relayUntilDone(WebSocketPeer bystander, List<Flooder> flooders) {
         long slowest = 0;
-        long deadline = System.nanoTime() + 4 * Wire.PATIENCE.toNanos();
+        long deadline = System.nanoTime() + 2 * Wire.PATIENCE.toNanos();
         for (int i = 0; !flooders.stream().allMatch(Flooder::isDone); i++) {
             long before = System.nanoTime();
             assertThat(before).as("the server gets rid of the flooders in time").isLessThan(deadline);

@@ -51,10 +51,15 @@ final class SocketFixture implements WebSocketConnection.Listener {
     /** The time passes second by second, as it does. */
     void pass(long millis) {
         for (long left = millis; left > 0; left -= 1_000) {
-            socket.advanceTimeBy(Math.min(left, 1_000), TimeUnit.MILLISECONDS);
-            socket.runScheduledPendingTasks();
-            own.settle();
+            standStill(Math.min(left, 1_000));
         }
+    }
+
+    /** The loop does nothing for so long, and then what was due meanwhile. */
+    void standStill(long millis) {
+        socket.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        socket.runScheduledPendingTasks();
+        own.settle();
     }
 
     /** All that was written since the last call, in hexadecimal. */

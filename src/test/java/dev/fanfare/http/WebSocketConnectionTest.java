@@ -75,6 +75,17 @@ class WebSocketConnectionTest {
     }
 
     @Test
+    void doesNotHoldTheTimeInWhichItStoodStillItselfAgainstAPeer() {
+        SocketFixture fixture = new SocketFixture("ping-interval: 10s", "pong-timeout: 25s").accept();
+        fixture.standStill(10_000 + 60_000);
+        assertThat(fixture.sent()).isEqualTo(PING);
+        fixture.pass(14_000);
+        assertThat(fixture.events).isEmpty();
+        fixture.pass(1_000);
+        assertThat(fixture.events).containsExactly("ended no_pong");
+    }
+
+    @Test
     void doesNotHoldTheTimeInWhichItDoesNotReadAgainstAPeer() {
         SocketFixture fixture = new SocketFixture("ping-interval: 10s", "pong-timeout: 25s").accept();
         fixture.connection.read(false);

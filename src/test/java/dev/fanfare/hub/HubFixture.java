@@ -6,6 +6,7 @@ import dev.fanfare.bus.LoopBatch;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
+import dev.fanfare.bus.RelayBatch;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.MessageType;
@@ -31,15 +32,31 @@ final class HubFixture {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final List<String> emptied = new ArrayList<>();
     private final Map<Integer, List<LoopBatch>> batches = new HashMap<>();
-    final Hub hub = new Hub(
-            loop -> batch ->
-                    batches.computeIfAbsent(loop, key -> new ArrayList<>()).add(batch),
-            null,
-            own,
-            Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC),
-            new Meters(registry),
-            () -> emptied.add("empty"));
+    final List<RelayBatch> relayed = new ArrayList<>();
+    final Hub hub;
     private long tickets;
+
+    /** A hub of an instance on its own. */
+    HubFixture() {
+        this(false);
+    }
+
+    private HubFixture(boolean bridged) {
+        Meters meters = new Meters(registry);
+        hub = new Hub(
+                loop -> batch ->
+                        batches.computeIfAbsent(loop, key -> new ArrayList<>()).add(batch),
+                bridged ? new Uplink(relayed::add, meters::queuedForRedis) : null,
+                own,
+                Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC),
+                meters,
+                () -> emptied.add("empty"));
+    }
+
+    /** A hub whose bridge is the test. */
+    static HubFixture bridged() {
+        return new HubFixture(true);
+    }
 
     HubFixture attach(int... loops) {
         for (int loop : loops) {

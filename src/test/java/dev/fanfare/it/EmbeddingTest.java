@@ -8,6 +8,7 @@ import dev.fanfare.config.ConfigurationException;
 import dev.fanfare.testing.ErrorLog;
 import dev.fanfare.testing.Exposition;
 import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -49,7 +50,7 @@ class EmbeddingTest {
         String id = await(vertx.deployVerticle(instance, configured(FREE_PORTS)));
         WebSocketPeer peer = WebSocketPeer.connect(instance.port(), "/");
         peer.sendText("hello").expectText("hello");
-        Awaitility.await().untilAsserted(() -> assertThat(
+        Awaitility.await().atMost(Wire.PATIENCE).untilAsserted(() -> assertThat(
                         Exposition.scrape(instance.metricsPort()).text())
                 .contains("fanfare_messages_total 1.0", "jvm_memory_used_bytes"));
         Future<Void> stopped = vertx.undeploy(id);

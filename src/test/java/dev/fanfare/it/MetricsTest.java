@@ -7,6 +7,7 @@ import dev.fanfare.testing.Exposition;
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.Instance;
 import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
 import org.junit.jupiter.api.Test;
 
 /** The figures, to the unit, for an exchange that is known. */
@@ -27,7 +28,7 @@ class MetricsTest {
             json.text();
             raw.expectText("99");
             other.expectText("99");
-            await().untilAsserted(() -> {
+            await().atMost(Wire.PATIENCE).untilAsserted(() -> {
                 assertThat(server.metric("fanfare_connected_clients{protocol=\"raw\"}"))
                         .isEqualTo(2);
                 assertThat(server.metric("fanfare_connected_clients{protocol=\"json\"}"))
@@ -43,7 +44,7 @@ class MetricsTest {
             raw.vanish();
             other.leave();
             json.leave();
-            await().untilAsserted(() -> {
+            await().atMost(Wire.PATIENCE).untilAsserted(() -> {
                 for (String gauge : new String[] {"connected_clients", "channels", "subscriptions", "queued_bytes"}) {
                     assertThat(server.metric("fanfare_" + gauge)).as(gauge).isZero();
                 }
@@ -64,9 +65,10 @@ class MetricsTest {
                 WebSocketPeer other = server.connect("/")) {
             one.sendText("hello").expectText("hello");
             other.expectText("hello");
-            await().untilAsserted(() -> assertThat(server.metric("fanfare_delivery_seconds_count"))
-                    .as("loops, which share the port that the system chose")
-                    .isEqualTo(2));
+            await().atMost(Wire.PATIENCE)
+                    .untilAsserted(() -> assertThat(server.metric("fanfare_delivery_seconds_count"))
+                            .as("loops, which share the port that the system chose")
+                            .isEqualTo(2));
         }
     }
 

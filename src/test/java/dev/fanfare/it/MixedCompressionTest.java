@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.fanfare.testing.Frame;
 import dev.fanfare.testing.SharedInstance;
 import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -229,7 +230,7 @@ class MixedCompressionTest {
     }
 
     private static void assertBalanced(double messagesBefore) {
-        await().untilAsserted(() -> {
+        await().atMost(Wire.PATIENCE).untilAsserted(() -> {
             assertThat(SERVER.instance().metric("fanfare_messages_total") - messagesBefore)
                     .isEqualTo(ALL);
             assertThat(SERVER.instance().metric("fanfare_queued_bytes")).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fanfare.testing.Frame;
 import dev.fanfare.testing.JarProcess;
 import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -62,7 +63,8 @@ class ProcessIT {
 
     @Test
     void aStoppingInstanceUnderLoadEndsWithZero() throws Exception {
-        try (JarProcess process = serve(FREE_PORTS)) {
+        // However far the reader falls behind the load, it is to see the end of it.
+        try (JarProcess process = serve(FREE_PORTS + "session: {send-limit: 1GiB}\n")) {
             WebSocketPeer reader = WebSocketPeer.connect(process.port(), "/");
             WebSocketPeer publisher = WebSocketPeer.connect(process.port(), "/");
             Thread load = new Thread(() -> {
@@ -80,7 +82,7 @@ class ProcessIT {
             assertThat(frame.closeCode()).isEqualTo(1001);
             reader.close();
             publisher.vanish();
-            load.join(20_000);
+            load.join(Wire.PATIENCE.toMillis());
             assertThat(process.end()).isZero();
         }
     }

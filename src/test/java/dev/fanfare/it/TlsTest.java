@@ -8,6 +8,7 @@ import dev.fanfare.config.ConfigurationException;
 import dev.fanfare.testing.Certificates;
 import dev.fanfare.testing.Instance;
 import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,7 +80,7 @@ class TlsTest {
             var stopped = server.stop();
             two.expectClose(1001);
             two.close();
-            stopped.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+            stopped.toCompletionStage().toCompletableFuture().get(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -100,13 +101,13 @@ class TlsTest {
             WebSocketPeer old = connect(server, both);
             assertThat(shown(server, both)).isEqualTo("CN=first");
             use("second");
-            await().atMost(20, TimeUnit.SECONDS).until(() -> shown(server, both).equals("CN=second"));
+            await().atMost(Wire.PATIENCE).until(() -> shown(server, both).equals("CN=second"));
             old.sendText("still here").expectText("still here");
             Files.writeString(cert, "no certificate");
             Files.writeString(key, "no key");
             // Nothing tells from outside that the broken pair was looked at; what is put right later shows it.
             use("first");
-            await().atMost(20, TimeUnit.SECONDS).until(() -> shown(server, both).equals("CN=first"));
+            await().atMost(Wire.PATIENCE).until(() -> shown(server, both).equals("CN=first"));
             old.sendText("and here").expectText("and here");
             old.leave();
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.fanfare.testing.Exposition;
 import dev.fanfare.testing.JarProcess;
 import dev.fanfare.testing.WebSocketPeer;
+import dev.fanfare.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,7 +53,7 @@ class VertxLauncherIT {
     void aYamlFileConfigures() throws Exception {
         try (JarProcess process = vertx("run", VERTICLE, "-conf", file("c.yaml", YAML))) {
             assertRelays(process);
-            await().untilAsserted(() -> assertThat(
+            await().atMost(Wire.PATIENCE).untilAsserted(() -> assertThat(
                             Exposition.scrape(process.metricsPort()).text())
                     .contains("fanfare_connections_total{protocol=\"raw\"} 1.0", "jvm_memory_used_bytes", "vertx_")
                     .doesNotContain("vertx_http_server"));
@@ -169,7 +170,7 @@ class VertxLauncherIT {
         String id = "launcher-test-" + ProcessHandle.current().pid();
         assertThat(endOf(vertx("start", VERTICLE, "-conf", file, "-id", id))).contains(id);
         try {
-            await().ignoreExceptions().untilAsserted(() -> {
+            await().atMost(JarProcess.PATIENCE).ignoreExceptions().untilAsserted(() -> {
                 try (WebSocketPeer peer = WebSocketPeer.connect(port, "/")) {
                     peer.sendText("hello").expectText("hello");
                 }
@@ -178,7 +179,7 @@ class VertxLauncherIT {
         } finally {
             assertThat(endOf(vertx("stop", id))).contains("terminated");
         }
-        await().until(() -> !endOf(vertx("list")).contains(id));
+        await().atMost(JarProcess.PATIENCE).until(() -> !endOf(vertx("list")).contains(id));
     }
 
     private static String endOf(JarProcess process) throws Exception {

@@ -28,7 +28,8 @@ public final class Instance implements AutoCloseable {
     }
 
     /**
-     * Starts a server and waits until it takes connections.
+     * Starts a server and waits until it takes connections. It sends no pings but where the settings say so, since most
+     * peers don't expect any, however long a test takes.
      *
      * @param settings such as {@code server.max-message-size=1KiB}, in place of the defaults
      */
@@ -49,7 +50,9 @@ public final class Instance implements AutoCloseable {
                 "server.port", "0",
                 "server.event-loops", "2",
                 "metrics.host", "127.0.0.1",
-                "metrics.port", "0"));
+                "metrics.port", "0",
+                "session.ping-interval", "1h",
+                "session.pong-timeout", "2h"));
         for (String setting : settings) {
             String[] keyAndValue = setting.split("=", 2);
             values.put(keyAndValue[0], keyAndValue[1]);

@@ -52,7 +52,7 @@ public final class InstanceProcess implements AutoCloseable {
         reader.start();
         try {
             String[] ports =
-                    ready.get(2 * Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS).split(" ", -1);
+                    ready.get(JarProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS).split(" ", -1);
             return new InstanceProcess(process, Integer.parseInt(ports[0]), Integer.parseInt(ports[1]));
         } catch (Exception e) {
             process.destroyForcibly();

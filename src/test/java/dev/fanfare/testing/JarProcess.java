@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 
 /** A process of the packaged jar, with what it writes in two files. */
 public final class JarProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How long a JVM may take to start, or to end: a start is a second's work, of which a busy machine does little at a time. */
+    public static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final Pattern LISTENING =
             Pattern.compile("listening url=\"?wss?://[^ ]*:(\\d+)\"? metrics=\"?http://[^ ]*:(\\d+)");
 

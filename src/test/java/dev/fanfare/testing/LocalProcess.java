@@ -17,7 +17,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
 /** A program of the system as a process in a folder, where its output is kept; it ends when this JVM does, at the latest. */
-final class LocalProcess implements AutoCloseable {
+public final class LocalProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final Thread hook;
@@ -25,12 +25,12 @@ final class LocalProcess implements AutoCloseable {
     private LocalProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
-        this.hook = new Thread(process::destroyForcibly, "end of process " + process.pid());
+        this.hook = new Thread(this::kill, "end of process " + process.pid());
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** Starts {@code program} in {@code folder}; fails where it is not installed. */
-    static LocalProcess start(Path folder, String program, String... arguments) {
+    public static LocalProcess start(Path folder, String program, String... arguments) {
         var command = new ArrayList<String>(List.of(find(program)));
         command.addAll(List.of(arguments));
         Path log = folder.resolve("log");
@@ -59,7 +59,7 @@ final class LocalProcess implements AutoCloseable {
     }
 
     /** Waits until {@code condition} holds, an exception being a no; fails where the process ends, or it takes too long. */
-    void await(String what, BooleanSupplier condition) {
+    public void await(String what, BooleanSupplier condition) {
         try {
             Awaitility.await()
                     .atMost(Wire.PATIENCE)
@@ -74,7 +74,7 @@ final class LocalProcess implements AutoCloseable {
     }
 
     /** What it has written until now. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -82,12 +82,16 @@ final class LocalProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** Waits until it ends by itself, and returns its exit status. */
+    public int end() {
+        return process.onExit()
+                .orTimeout(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .exitValue();
     }
 
     /** Sends a signal, such as {@code STOP}. */
-    void signal(String name) {
+    public void signal(String name) {
         try {
             int status = new ProcessBuilder("kill", "-" + name, "" + process.pid())
                     .inheritIO()
@@ -103,16 +107,22 @@ final class LocalProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it by SIGKILL, which a stopped process obeys too, and waits for its end. */
+    /** Kills it and its children by SIGKILL, which stopped processes obey too, and waits for its end. */
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().orTimeout(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        kill();
+        end();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // This JVM is ending, and the hook has run or will.
         }
+    }
+
+    private void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Makes a folder for a process. */

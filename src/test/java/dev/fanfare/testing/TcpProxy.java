@@ -19,6 +19,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private volatile boolean swallowing;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
 
     private TcpProxy(int target) {
         this.target = target;
@@ -53,7 +54,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 var opened = new ServerSocket(port, 1024, InetAddress.getLoopbackAddress());
                 listener = opened;
-                thread("proxy " + port, () -> accept(opened));
+                acceptor = thread("proxy " + port, () -> accept(opened));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -66,10 +67,22 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Refuses new connections; those that are open stay. */
-    public synchronized void refuse() {
-        if (listener != null) {
-            closeQuietly(listener);
-            listener = null;
+    public void refuse() {
+        Thread accepting;
+        synchronized (this) {
+            if (listener != null) {
+                closeQuietly(listener);
+                listener = null;
+            }
+            accepting = acceptor;
+        }
+        // The system goes on accepting for as long as the thread is in its call.
+        try {
+            if (accepting != null) {
+                accepting.join(Wire.PATIENCE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -111,10 +124,11 @@ public final class TcpProxy implements AutoCloseable {
         thread("proxy " + port + " down", () -> link.pump(server, client));
     }
 
-    private static void thread(String name, Runnable task) {
+    private static Thread thread(String name, Runnable task) {
         var thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable closeable) {

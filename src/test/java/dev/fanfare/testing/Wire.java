@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A blocking TCP or TLS connection whose reads have a deadline, and which says how it ended. */
 public final class Wire implements AutoCloseable {
     /** How long anything that must happen may take before a test fails: generous, since it is waited for in full only then. */
-    public static final Duration PATIENCE = Duration.ofSeconds(15);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What {@link #read} answers where the stream is at its end, in order or by a reset. */
     public static final int END = -1;

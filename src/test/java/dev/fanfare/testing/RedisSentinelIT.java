@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** The fixture itself. */
-class RedisSentinelTest {
+class RedisSentinelIT {
     @Test
     void theReplicaTakesOverWhenItIsToldToAndWhenTheMasterIsKilled() {
         try (RedisSentinel group = RedisSentinel.start()) {

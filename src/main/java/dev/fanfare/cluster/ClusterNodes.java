@@ -48,7 +48,9 @@ final class ClusterNodes implements Topology {
 
     private Future<Layout> ask(int index, @Nullable Layout unsound, Failures failures) {
         if (index == candidates.size()) {
-            return unsound == null ? Future.failedFuture(failures.exception()) : Future.succeededFuture(unsound);
+            return unsound == null
+                    ? Future.failedFuture(failures.exception("no node tells where the slots are"))
+                    : Future.succeededFuture(unsound);
         }
         RedisUrl candidate = candidates.get(index);
         return Server.ask(vertx, candidate, tls, connection -> question(connection, candidate))

@@ -18,7 +18,8 @@ final class Failures {
         }
     }
 
-    IllegalStateException exception() {
-        return new IllegalStateException(String.join("; ", sentences), cause);
+    /** @param what nobody could tell, as the beginning of a sentence */
+    IllegalStateException exception(String what) {
+        return new IllegalStateException(what + ": " + String.join("; ", sentences), cause);
     }
 }

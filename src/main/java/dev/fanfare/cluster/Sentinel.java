@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,9 @@ final class Sentinel {
     }
 
     private void received(Response message) {
-        if (message.size() == 3
+        // One that refuses the subscription is asked now and then, as all of them are.
+        if (message.type() == ResponseType.MULTI
+                && message.size() == 3
                 && message.get(0).toString().equals("message")
                 && message.get(2).toString().startsWith(configuration.sentinelMaster() + " ")) {
             switched.run();

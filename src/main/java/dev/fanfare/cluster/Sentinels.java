@@ -48,7 +48,7 @@ final class Sentinels implements Topology {
         for (int i = 0; i < answers.size(); i++) {
             failures.add(sentinels.get(i).url(), answers.get(i).cause());
         }
-        return failures.exception();
+        return failures.exception("no sentinel tells of a master '" + configuration.sentinelMaster() + "'");
     }
 
     @Override

@@ -6,7 +6,11 @@ import io.vertx.core.Vertx;
 
 /** Where the channels are, as far as somebody knows. Belongs to the bridge's event loop. */
 interface Topology {
-    /** @param changed runs when it may have, which nobody is bound to notice at once */
+    /**
+     * That of the configured mode.
+     *
+     * @param changed runs when it may have, which nobody is bound to notice at once
+     */
     static Topology of(Vertx vertx, Cluster configuration, Runnable changed) {
         return switch (configuration.mode()) {
             case STANDALONE -> new Standalone(configuration);

@@ -69,6 +69,18 @@ abstract class BalancerContract {
         return new Client(http.upgraded(), cookie.isEmpty() ? node : cookie.substring(5, 6));
     }
 
+    private static Response shakeHands(Balancer balancer, HttpPeer http, String node) {
+        UpgradeRequest request = UpgradeRequest.to(balancer.port(), "/raw/balanced");
+        return http.send((node.isEmpty() ? request : request.with("Cookie", "NODE=" + node)).text())
+                .responseHead();
+    }
+
+    private static int status(Balancer balancer) {
+        try (HttpPeer http = HttpPeer.to(balancer.port())) {
+            return shakeHands(balancer, http, "").status();
+        }
+    }
+
     private static void expectEcho(Client client) {
         client.peer().sendText(client.node()).expectText(client.node());
     }
@@ -178,6 +190,17 @@ abstract class BalancerContract {
                         .mapToObj(i -> connect(balancer, "a").node())
                         .toList())
                 .containsExactly("a", "b", "b", "b", "b");
+    }
+
+    @Test
+    void whereAllAreFullTheClientIsToldAndSoonServedAgain() {
+        Balancer balancer = before(
+                Upstream.of(instance("server.max-connections=1")), Upstream.of(instance("server.max-connections=1")));
+        connect(balancer, "a");
+        Client client = connect(balancer, "b");
+        assertThat(status(balancer)).isEqualTo(503);
+        client.peer().leave();
+        await().until(() -> status(balancer) == 101);
     }
 
     @Test

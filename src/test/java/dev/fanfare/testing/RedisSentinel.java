@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A real Redis on 127.0.0.1 with one replica, watched by three Sentinels that know them as {@link #NAME}. */
 public final class RedisSentinel implements AutoCloseable {
@@ -14,14 +15,21 @@ public final class RedisSentinel implements AutoCloseable {
 
     private static final Duration PATIENCE = Wire.PATIENCE.multipliedBy(2);
 
+    private final List<String> users;
     private final List<RedisServer> servers = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
 
-    private RedisSentinel() {}
+    private RedisSentinel(List<String> users) {
+        this.users = users;
+    }
 
-    /** Starts all of them, and waits until the Sentinels know each other and the replica. */
-    public static RedisSentinel start() {
-        var group = new RedisSentinel();
+    /**
+     * Starts all of them, and waits until the Sentinels know each other and the replica.
+     *
+     * @param users who may log in beside the default user, servers and Sentinels alike, as lines of redis.conf
+     */
+    public static RedisSentinel start(String... users) {
+        var group = new RedisSentinel(List.of(users));
         try {
             group.startServers();
             group.startSentinels();
@@ -33,18 +41,22 @@ public final class RedisSentinel implements AutoCloseable {
     }
 
     private void startServers() {
-        RedisServer master = RedisServer.start("repl-diskless-sync-delay 0");
+        RedisServer master = RedisServer.start(options("repl-diskless-sync-delay 0"));
         servers.add(master);
-        servers.add(RedisServer.start("repl-diskless-sync-delay 0", "replicaof 127.0.0.1 " + master.port()));
-        awaitReplication();
+        servers.add(RedisServer.start(options("repl-diskless-sync-delay 0", "replicaof 127.0.0.1 " + master.port())));
+        awaitReplica();
+    }
+
+    private String[] options(String... options) {
+        return Stream.concat(users.stream(), Stream.of(options)).toArray(String[]::new);
     }
 
     private void startSentinels() {
         for (int i = 0; i < 3; i++) {
-            sentinels.add(RedisServer.startSentinel(
+            sentinels.add(RedisServer.startSentinel(options(
                     "sentinel monitor " + NAME + " 127.0.0.1 " + servers.get(0).port() + " 2",
                     "sentinel down-after-milliseconds " + NAME + " 500",
-                    "sentinel failover-timeout " + NAME + " 1000"));
+                    "sentinel failover-timeout " + NAME + " 1000")));
         }
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> sentinels.stream()
                 .allMatch(RedisSentinel::knowsAll));
@@ -56,7 +68,8 @@ public final class RedisSentinel implements AutoCloseable {
                 && fields.get(fields.indexOf("num-slaves") + 1).equals("1");
     }
 
-    private void awaitReplication() {
+    /** Waits until one of the servers follows the other, as one that comes back has to be told to by a Sentinel. */
+    public void awaitReplica() {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> servers.stream()
                 .anyMatch(server -> server.command("INFO", "replication").get(0).contains("master_link_status:up")));
     }
@@ -88,7 +101,7 @@ public final class RedisSentinel implements AutoCloseable {
         RedisServer old = master();
         sentinels.get(0).command("SENTINEL", "FAILOVER", NAME);
         awaitMasterOtherThan(old);
-        awaitReplication();
+        awaitReplica();
     }
 
     /** Waits until the Sentinels agree on another master, which they look for by themselves when {@code old} was killed. */

@@ -178,15 +178,20 @@ public final class FanoutBench {
             micros += used;
             resident += new ProcessProbe(settings.serverPids().get(i)).residentBytes();
             if (processes > 1) {
-                report.put("server_" + (i + 1) + "_cpu_per_message_us", messages == 0 ? 0 : (double) used / messages);
+                report.put("server_" + (i + 1) + "_cpu_per_message_us", share(used, messages));
             }
         }
         cost(report, "server", micros, deliveries, until.seconds(from));
+        report.put("server_cpu_per_message_us", share(micros, messages));
         report.put("server_resident_bytes", resident);
     }
 
+    private static double share(long micros, long count) {
+        return count == 0 ? 0 : (double) micros / count;
+    }
+
     private static void cost(Report report, String who, long micros, long deliveries, double seconds) {
-        report.put(who + "_cpu_per_delivery_us", deliveries == 0 ? 0 : (double) micros / deliveries)
+        report.put(who + "_cpu_per_delivery_us", share(micros, deliveries))
                 .put(who + "_cpu_percent", micros / seconds / 1e4);
     }
 }

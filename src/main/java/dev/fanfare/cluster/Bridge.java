@@ -296,8 +296,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     }
 
     @Override
-    public void refused(String name, String error) {
-        String reason = "Redis refuses a subscription to " + name + ": " + error;
+    public void refused(String name, String reason) {
         if (!started.tryFail(new IllegalStateException(reason))) {
             LOG.error(reason);
             answer(wanted.get(name));
@@ -328,6 +327,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
 
     @Override
     public void changed(LinkState state) {
+        if (closed) {
+            return;
+        }
         meters.up(state.up());
         if (!started.future().isComplete()) {
             if (state.up()) {

@@ -43,7 +43,7 @@ final class Link implements Subscriptions.Listener {
     interface Watcher {
         void up();
 
-        /** {@code cause} is null where it was lost, and not a connection that failed. */
+        /** {@code cause} is null where the connection was lost, and not refused. */
         void down(Link link, String reason, @Nullable Throwable cause);
 
         /** A channel, or null for some, is on another server than was thought. */
@@ -62,7 +62,7 @@ final class Link implements Subscriptions.Listener {
         void subscribed(String channel);
 
         /** Redis does not let us subscribe to the channel. */
-        void refused(String channel, String error);
+        void refused(String channel, String reason);
 
         /** Redis has confirmed a message, or not: then it may have it all the same, unless {@code refusal} says why not. */
         void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal);
@@ -175,11 +175,15 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void fail(Server failed, String reason) {
+        fail(failed, reason, null);
+    }
+
+    private void fail(Server failed, String reason, @Nullable Throwable cause) {
         if (server != failed) {
             return;
         }
         disconnect();
-        watcher.down(this, reason, null);
+        watcher.down(this, reason, cause);
         connectLater();
     }
 
@@ -249,7 +253,10 @@ final class Link implements Subscriptions.Listener {
         probe = PROBE + url.place() + ' ' + probeSentAt;
         current.send(Request.cmd(Command.PUBLISH, ownChannel, probe)).onFailure(cause -> {
             String refusal = Server.refusal(cause);
-            fail(current, "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal));
+            fail(
+                    current,
+                    "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal),
+                    cause);
         });
     }
 
@@ -301,10 +308,11 @@ final class Link implements Subscriptions.Listener {
 
     @Override
     public void refused(String channel, String error) {
+        String reason = "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error;
+        listener.refused(channel, reason);
         if (channel.equals(ownChannel) && server != null) {
-            fail(server, "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error);
+            fail(server, reason);
         } else {
-            listener.refused(channel, error);
             upIfReady();
         }
     }

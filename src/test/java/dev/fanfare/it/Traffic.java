@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -178,7 +179,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    private final class Publisher {
+    private static final class Publisher {
         final int number;
         final Instance instance;
         final WebSocketPeer peer;
@@ -220,7 +221,9 @@ final class Traffic implements AutoCloseable {
                     assertThat(answer.matches()).as(text).isTrue();
                     Integer message = Integer.valueOf(answer.group(1));
                     boolean local = text.contains(",\"local\":true");
-                    assertThat(answers.put(message, new Answer(local, System.nanoTime() - sentAt.get(message))))
+                    assertThat(answers.put(
+                                    message,
+                                    new Answer(local, System.nanoTime() - Objects.requireNonNull(sentAt.get(message)))))
                             .as("a second answer to %s", message)
                             .isNull();
                 });
@@ -231,12 +234,13 @@ final class Traffic implements AutoCloseable {
         void awaitConfirmedLast() {
             int[] last = {publish()};
             Eventually.holds(() -> {
-                Answer answer = answers.get(last[0]);
-                assertThat(answer).as("the answer to the last message").isNotNull();
-                if (answer.local()) {
+                boolean answered = answers.containsKey(last[0]);
+                assertThat(answered).as("the last message is answered").isTrue();
+                boolean local = Objects.requireNonNull(answers.get(last[0])).local();
+                if (local) {
                     last[0] = publish();
                 }
-                assertThat(answer.local()).isFalse();
+                assertThat(local).as("and not confirmed").isFalse();
             });
         }
 
@@ -251,7 +255,7 @@ final class Traffic implements AutoCloseable {
             long confirmed =
                     answers.values().stream().filter(answer -> !answer.local()).count();
             assertThat(instance.metric("fanfare_bridge_published_total") - confirmedBefore)
-                    .isEqualTo(confirmed);
+                    .isEqualTo((double) confirmed);
         }
     }
 }

@@ -235,7 +235,7 @@ class RedisClusterIT {
             long delivered = recorder.received("moving").stream()
                     .filter(message -> others.stream()
                             .anyMatch(
-                                    other -> message.startsWith(other.message(0).split(" ")[0])))
+                                    other -> message.startsWith(other.message(0).split(" ", -1)[0])))
                     .count();
             long missed = (long) instances.get(i).metric("fanfare_bridge_missed_total");
             assertThat(delivered + missed)

@@ -1891,12 +1891,20 @@ final class Torture {
             for (Reach reach : life.lacking) {
                 Publications publications = reach.publications;
                 reach.unknown.andNot(reach.lacked);
-                reach.lacked.stream()
-                        .forEach(number -> count("missed and counted, " + word(publications.fate(number))));
+                reach.lacked.stream().forEach(number -> accountCounted(reach, publications, number));
                 reach.unknown.stream().forEach(number -> accountUnknown(reach, publications, number));
             }
             if (!life.ended) {
                 accountCounters(life); // those of an instance that ended are lost with it, as are its listeners
+            }
+        }
+
+        private void accountCounted(Reach reach, Publications publications, int number) {
+            Fate fate = publications.fate(number);
+            count("missed and counted, " + word(fate));
+            if (fate == Fate.CONFIRMED && !harmed(reach.life, publications.sentAt[number])) {
+                find("%s was confirmed but did not come to %s, and nothing was broken there"
+                        .formatted(publications.message(number), reach.life));
             }
         }
 
@@ -2106,6 +2114,12 @@ final class Torture {
                 test.deliver(test.near, 0, 1, 2);
                 test.deliver(test.far, 0, 2);
                 test.count(test.b, "fanfare_bridge_missed_total", 2);
+            });
+            fault(faulty, "nothing was broken", "a loss for which there is no cause", test -> {
+                test.publish(3, false);
+                test.deliver(test.near, 0, 1, 2);
+                test.deliver(test.far, 0, 2);
+                test.count(test.b, "fanfare_bridge_missed_total", 1);
             });
             fault(faulty, "told so for 1", "more told local than counted", test -> {
                 test.publish(1, true);

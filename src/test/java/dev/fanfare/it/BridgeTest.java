@@ -173,7 +173,7 @@ class BridgeTest {
     void theLargestMessageArrivesIntact() {
         byte[] largest = new byte[8 << 20];
         for (int i = 0; i < largest.length; i++) {
-            largest[i] = (byte) (i * 31 >> 3);
+            largest[i] = (byte) ((i * 31) >> 3);
         }
         WebSocketPeer from = RELAY.connect(0, "/raw/large");
         WebSocketPeer to = RELAY.connect(1, "/raw/large");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code conf/haproxy.cfg}, which knows by its probes more than handshakes tell. */
-class HaproxyTest extends BalancerContract {
+class HaproxyIT extends BalancerContract {
     @Override
     Balancer start(List<Upstream> upstreams) {
         return Balancer.haproxy(upstreams);

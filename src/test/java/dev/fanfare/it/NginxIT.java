@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code conf/nginx.conf}, which learns from the answers to handshakes alone; that it starts shows that the file is right. */
-class NginxTest extends BalancerContract {
+class NginxIT extends BalancerContract {
     @Override
     Balancer start(List<Upstream> upstreams) {
         return Balancer.nginx(upstreams);

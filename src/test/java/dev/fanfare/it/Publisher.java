@@ -53,6 +53,11 @@ final class Publisher implements AutoCloseable {
         return thread;
     }
 
+    /** Whether a message is one of this publisher's. */
+    boolean isFrom(String message) {
+        return message.startsWith(name + " ");
+    }
+
     /** The message with this number. */
     String message(int number) {
         return name + " " + number;

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A real Redis Cluster on 127.0.0.1: masters without replicas, which share the slots evenly. */
+/** A real Redis Cluster on 127.0.0.1: masters that share the slots evenly, without replicas unless there is a call for one. */
 public final class RedisCluster implements AutoCloseable {
     private static final int SLOTS = 16_384;
 
     private final List<RedisServer> masters = new ArrayList<>();
+    private final List<RedisServer> replicas = new ArrayList<>();
 
     private RedisCluster() {}
 
@@ -36,6 +37,7 @@ public final class RedisCluster implements AutoCloseable {
                 "cluster-enabled yes",
                 "cluster-port " + FreePort.next(),
                 "cluster-announce-ip 127.0.0.1",
+                "repl-diskless-sync-delay 0",
                 "cluster-node-timeout 2000");
     }
 
@@ -48,11 +50,29 @@ public final class RedisCluster implements AutoCloseable {
             // Two nodes that were never told of each other may have the same epoch, and then quarrel about slots.
             master(i).command("CLUSTER", "SET-CONFIG-EPOCH", "" + (i + 1));
         }
-        String busPort = master(0).command("CONFIG", "GET", "cluster-port").get(1);
-        for (RedisServer other : masters.subList(1, count)) {
-            other.command("CLUSTER", "MEET", "127.0.0.1", "" + master(0).port(), busPort);
-        }
+        masters.subList(1, count).forEach(this::introduce);
         awaitAgreement();
+    }
+
+    private void introduce(RedisServer node) {
+        String busPort = master(0).command("CONFIG", "GET", "cluster-port").get(1);
+        node.command("CLUSTER", "MEET", "127.0.0.1", "" + master(0).port(), busPort);
+    }
+
+    /** Starts a replica of a master, and waits until it could take over, which it does when the master is killed. */
+    public RedisServer addReplica(int index) {
+        RedisServer replica = startMaster();
+        replicas.add(replica);
+        introduce(replica);
+        String master = id(index);
+        await().atMost(Wire.PATIENCE)
+                .until(() -> replica.command("CLUSTER", "NODES").get(0).contains(master));
+        replica.command("CLUSTER", "REPLICATE", master);
+        await().atMost(Wire.PATIENCE)
+                .until(() -> replica.command("INFO", "replication").get(0).contains("master_link_status:up"));
+        await().atMost(Wire.PATIENCE)
+                .until(() -> IntStream.range(0, masters.size()).allMatch(i -> slots(i).contains("" + replica.port())));
+        return replica;
     }
 
     private void awaitAgreement() {
@@ -114,6 +134,7 @@ public final class RedisCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        replicas.forEach(RedisServer::close);
         masters.forEach(RedisServer::close);
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,19 @@ final class Link implements Subscriptions.Listener {
     private static final long FIRST_BACKOFF = 100;
     private static final long MOST_BACKOFF = 5_000;
 
-    /** Whoever uses the link. */
-    interface Owner {
+    /** Is told how the link is. */
+    interface Watcher {
+        void up();
+
+        /** {@code cause} is null where it was lost, and not a connection that failed. */
+        void down(Link link, String reason, @Nullable Throwable cause);
+
+        /** A channel, or null for some, is on another server than was thought. */
+        void moved(@Nullable String channel);
+    }
+
+    /** Takes what comes over the link. */
+    interface Listener {
         /** A message came on a channel. */
         void received(String channel, byte[] message);
 
@@ -55,14 +67,7 @@ final class Link implements Subscriptions.Listener {
         /** Redis has confirmed a message, or not: then it may have it all the same, unless {@code refusal} says why not. */
         void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal);
 
-        void up();
-
-        /** {@code cause} is null where it was lost, and not a connection that failed. */
-        void down(Link link, String reason, @Nullable Throwable cause);
-
-        /** A channel, or null for some, is on another server than was thought. */
-        void moved(@Nullable String channel);
-
+        /** A probe has come round. */
         void roundTrip(long nanos);
     }
 
@@ -83,9 +88,12 @@ final class Link implements Subscriptions.Listener {
     private final Vertx vertx;
     private final RedisUrl url;
     private final Cluster configuration;
+    /** Whether channels are those of sharded Pub/Sub. */
     private final boolean sharded;
+
     private final String ownChannel;
-    private final Owner owner;
+    private final Listener listener;
+    private final Watcher watcher;
     private final Subscriptions subscriptions = new Subscriptions(this);
     private final Queue<Batch> unconfirmed = new ArrayDeque<>();
     private final long supervision;
@@ -103,16 +111,16 @@ final class Link implements Subscriptions.Listener {
     private long stoodStill;
 
     /**
-     * @param sharded whether channels are those of sharded Pub/Sub
      * @param ownChannel the channel that this instance alone is subscribed to
      */
-    Link(Vertx vertx, RedisUrl url, Cluster configuration, boolean sharded, String ownChannel, Owner owner) {
+    Link(Vertx vertx, RedisUrl url, Cluster configuration, String ownChannel, Listener listener, Watcher watcher) {
         this.vertx = vertx;
         this.url = url;
         this.configuration = configuration;
-        this.sharded = sharded;
+        this.sharded = configuration.mode() == Cluster.Mode.CLUSTER;
         this.ownChannel = ownChannel;
-        this.owner = owner;
+        this.listener = listener;
+        this.watcher = watcher;
         subscriptions.add(ownChannel, false);
         long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
         this.superviseAt = System.nanoTime() + Duration.ofMillis(period).toNanos();
@@ -135,7 +143,7 @@ final class Link implements Subscriptions.Listener {
         Server.connect(vertx, url, configuration.tls(), Identity.of(configuration.mode()))
                 .onComplete(this::connected, cause -> {
                     if (!closed) {
-                        owner.down(
+                        watcher.down(
                                 this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
                         connectLater();
                     }
@@ -171,7 +179,7 @@ final class Link implements Subscriptions.Listener {
             return;
         }
         disconnect();
-        owner.down(this, reason, null);
+        watcher.down(this, reason, null);
         connectLater();
     }
 
@@ -247,11 +255,11 @@ final class Link implements Subscriptions.Listener {
 
     private void told(String message) {
         if (!message.startsWith(PROBE)) {
-            owner.told(message);
+            listener.told(message);
         } else if (message.equals(probe)) {
             // In a Redis Cluster every server passes the probes of all links on: others are not for us.
             probeSeenAt = now();
-            owner.roundTrip(probeSeenAt - probeSentAt);
+            listener.roundTrip(probeSeenAt - probeSentAt);
             upIfReady();
         }
     }
@@ -260,7 +268,7 @@ final class Link implements Subscriptions.Listener {
         if (!up && server != null && probeSeenAt > probeSentAt && subscriptions.isSettled()) {
             up = true;
             attempts = 0;
-            owner.up();
+            watcher.up();
         }
     }
 
@@ -284,7 +292,7 @@ final class Link implements Subscriptions.Listener {
     @Override
     public void confirmed(String channel) {
         if (!channel.equals(ownChannel)) {
-            owner.subscribed(channel);
+            listener.subscribed(channel);
         } else if (server != null) {
             probe(server);
         }
@@ -296,14 +304,14 @@ final class Link implements Subscriptions.Listener {
         if (channel.equals(ownChannel) && server != null) {
             fail(server, "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error);
         } else {
-            owner.refused(channel, error);
+            listener.refused(channel, error);
             upIfReady();
         }
     }
 
     @Override
     public void moved(String channel) {
-        owner.moved(channel);
+        watcher.moved(channel);
     }
 
     private void receive(Response reply) {
@@ -321,7 +329,7 @@ final class Link implements Subscriptions.Listener {
                 if (channel.equals(ownChannel)) {
                     told(new String(message, StandardCharsets.UTF_8));
                 } else {
-                    owner.received(channel, message);
+                    listener.received(channel, message);
                 }
             }
             case "subscribe", "ssubscribe" -> subscriptions.answered(true, channel);
@@ -357,11 +365,11 @@ final class Link implements Subscriptions.Listener {
         return new Outgoing(relay, Request.cmd(publish).arg(channel).arg(message));
     }
 
-    /** Sends messages in one write, and tells the owner of each what became of it. */
+    /** Sends messages in one write, and tells the listener of each what became of it. */
     void relay(List<Outgoing> messages) {
         Server current = server;
         if (current == null) {
-            messages.forEach(message -> owner.relayed(message.relay(), false, DOWN));
+            messages.forEach(message -> listener.relayed(message.relay(), false, DOWN));
             return;
         }
         Batch batch = new Batch(messages, now());
@@ -387,17 +395,19 @@ final class Link implements Subscriptions.Listener {
         for (int i = 0; i < batch.messages.size(); i++) {
             String refusal = refusals == null ? null : refusals.refusal(i);
             moved |= refusal != null && (refusal.startsWith("MOVED") || refusal.startsWith("CLUSTERDOWN"));
-            owner.relayed(batch.messages.get(i).relay(), refusals != null && refusals.succeeded(i), refusal);
+            listener.relayed(batch.messages.get(i).relay(), refusals != null && refusals.succeeded(i), refusal);
         }
         if (moved) {
-            owner.moved(null);
+            watcher.moved(null);
         }
     }
 
-    /** Sends another command; fails at once where there is no connection. */
+    /** Sends another command; fails at once where there is no connection, and where there is no answer in time. */
     Future<Response> send(Request command) {
         Server current = server;
-        return current == null ? Future.failedFuture("no connection to Redis") : current.send(command);
+        return current == null
+                ? Future.failedFuture("no connection to Redis")
+                : current.send(command).timeout(configuration.publishTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether nothing is under way. */

@@ -88,6 +88,11 @@ final class ScriptedRedis implements AutoCloseable {
         });
     }
 
+    /** How many connections a client has opened and not closed. */
+    int connections() {
+        return sockets.size();
+    }
+
     private void converse(Socket socket) throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -103,6 +108,7 @@ final class ScriptedRedis implements AutoCloseable {
             commands.add(command);
             write(socket, answers.getOrDefault(command, "-ERR unknown command '" + words[0] + "'\r\n"));
         }
+        sockets.remove(socket);
     }
 
     private static void write(Socket socket, String text) throws IOException {

@@ -229,4 +229,19 @@ class TopologyTest {
                 .url();
         assertThatThrownBy(() -> found(nodes(alone))).matches(Server::isFinal);
     }
+
+    /** It may be frozen, and come back a hundred questions later. */
+    @Test
+    void noConnectionStaysOpenToAServerThatDoesNotAnswer() {
+        ScriptedRedis frozen = server().answering("hello 2", "");
+        assertThatThrownBy(() -> found(nodes(frozen.url()))).hasMessageContaining("no answer in time");
+        assertThat(frozen.commands()).isNotEmpty();
+        await().atMost(Wire.PATIENCE).until(() -> frozen.connections() == 0);
+
+        ScriptedRedis sentinel = sentinel(1, 2).answering("sentinel master main", "");
+        Topology topology = sentinels(sentinel.url());
+        assertThatThrownBy(() -> found(topology)).hasMessageContaining("no answer in time");
+        assertThat(sentinel.commands()).isNotEmpty();
+        await().atMost(Wire.PATIENCE).until(() -> sentinel.connections() == 0);
+    }
 }

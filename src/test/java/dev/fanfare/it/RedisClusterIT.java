@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.fanfare.testing.Certificates;
 import dev.fanfare.testing.FreePort;
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.Instance;
@@ -11,7 +12,9 @@ import dev.fanfare.testing.RedisCluster;
 import dev.fanfare.testing.RedisServer;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.TcpProxy;
+import dev.fanfare.testing.WebSocketPeer;
 import dev.fanfare.testing.Wire;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,12 +32,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Instances that a Redis Cluster of three masters joins. */
 @SuppressWarnings("NullAway.Init") // JUnit calls start
 class RedisClusterIT {
     private static RedisCluster cluster;
     private static int tests;
+
+    @TempDir
+    private Path folder;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private String prefix;
@@ -62,12 +69,15 @@ class RedisClusterIT {
         }
     }
 
-    private Instance instance(String urls) {
-        Instance instance = Instance.start(
-                "cluster.redis=" + urls,
-                "cluster.mode=cluster",
-                "cluster.prefix=" + prefix,
-                "session.ping-interval=5s");
+    private Instance instance(String urls, String... settings) {
+        Instance instance = Instance.start(Stream.concat(
+                        Stream.of(
+                                "cluster.redis=" + urls,
+                                "cluster.mode=cluster",
+                                "cluster.prefix=" + prefix,
+                                "session.ping-interval=5s"),
+                        Stream.of(settings))
+                .toArray(String[]::new));
         opened.add(instance);
         return instance;
     }
@@ -124,6 +134,14 @@ class RedisClusterIT {
     /** The sharded channels of this test that somebody is subscribed to on a master. */
     private Set<String> subscribed(int master) {
         return new TreeSet<>(cluster.master(master).command("PUBSUB", "SHARDCHANNELS", prefix + ":*"));
+    }
+
+    /** Those on all masters. */
+    private List<String> subscribed() {
+        return IntStream.range(0, 3)
+                .mapToObj(this::subscribed)
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     private static Response ready(Instance instance) {
@@ -229,6 +247,44 @@ class RedisClusterIT {
     }
 
     @Test
+    void subscriptionsThatComeAndGoWhileSlotsMoveEndWhereTheyBelong() throws Exception {
+        List<String> channels = IntStream.range(0, 20).mapToObj(i -> "c" + i).toList();
+        Instance instance = instance();
+        WebSocketPeer restless = instance.connect("/ws").answeringPings();
+        opened.add(restless);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread comingAndGoing = new Thread(() -> {
+            for (int i = 0; !stop.get(); i++) {
+                String channel = channels.get(i % channels.size());
+                String type = i / channels.size() % 2 == 0 ? "subscribe" : "unsubscribe";
+                restless.sendText("{\"type\":\"" + type + "\",\"channel\":\"" + channel + "\"}");
+                if (i % 10 == 0) {
+                    restless.expectNothingBeforePong(); // So the server takes part in the pace.
+                }
+            }
+        });
+        comingAndGoing.start();
+        for (int i = 0; i < 8; i++) {
+            move(channels.get(i % 4));
+        }
+        stop.set(true);
+        comingAndGoing.join();
+        restless.close();
+        eventually().untilAsserted(() -> assertThat(subscribed()).containsExactly(name("")));
+
+        Recorder recorder = recorder(instance, channels);
+        eventually().untilAsserted(() -> assertThat(subscribed())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(channels.stream(), Stream.of(""))
+                        .map(this::name)
+                        .toList()));
+        Publisher publisher = publisher(instance(), "p");
+        for (String channel : channels) {
+            assertThat(publisher.publish(channel)).isTrue();
+            recorder.awaitMessage(channel, publisher.last());
+        }
+    }
+
+    @Test
     void theChannelsOfTheOtherMastersGoOnWhileOneIsDead() {
         Instance one = instance();
         Instance other = instance();
@@ -241,6 +297,10 @@ class RedisClusterIT {
             eventually().until(() -> ready(one).status() == 503 && ready(other).status() == 503);
             assertThat(ready(one).body())
                     .contains("127.0.0.1:" + cluster.master(1).port());
+            // Until then the cluster thinks that it is well.
+            eventually()
+                    .until(() ->
+                            cluster.master(2).command("CLUSTER", "INFO").get(0).contains("cluster_state:fail"));
             for (int i = 0; i < 20; i++) {
                 assertThat(publisher.publish(alive)).isTrue();
                 recorder.awaitMessage(alive, publisher.last());
@@ -259,21 +319,21 @@ class RedisClusterIT {
 
     @Test
     void anInstanceStartsWithWhicheverSeedAnswersAndNeedsNoneAfterwards() {
-        try (TcpProxy seed = TcpProxy.to(cluster.master(0).port())) {
-            String urls = "redis://127.0.0.1:" + FreePort.next() + ",redis://127.0.0.1:" + seed.port();
-            Instance one = instance(urls);
-            Instance other = instance(urls);
-            seed.close();
-            Recorder recorder = recorder(other, List.of("seeded"));
-            Publisher publisher = publisher(one, "p");
-            move("seeded");
-            eventually().until(() -> publisher.publish("seeded"));
-            eventually().until(() -> {
-                publisher.publish("seeded");
-                return recorder.received("seeded").contains(publisher.last());
-            });
-            assertThat(ready(one).status()).isEqualTo(200);
-        }
+        TcpProxy seed = TcpProxy.to(cluster.master(0).port());
+        opened.add(seed);
+        String urls = "redis://127.0.0.1:" + FreePort.next() + ",redis://127.0.0.1:" + seed.port();
+        Instance one = instance(urls);
+        Instance other = instance(urls);
+        seed.close();
+        Recorder recorder = recorder(other, List.of("seeded"));
+        Publisher publisher = publisher(one, "p");
+        move("seeded");
+        eventually().until(() -> publisher.publish("seeded"));
+        eventually().until(() -> {
+            publisher.publish("seeded");
+            return recorder.received("seeded").contains(publisher.last());
+        });
+        assertThat(ready(one).status()).isEqualTo(200);
     }
 
     @Test
@@ -288,6 +348,22 @@ class RedisClusterIT {
         assertThat(subscribed(owner("new"))).contains(name("new"));
         assertThat(ready(one).status()).isEqualTo(200);
         assertThat(ready(other).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theNodesAreReachedByTlsWhereTheSeedIs() throws Exception {
+        Certificates certificates = new Certificates(folder).generate("redis");
+        RedisServer node = RedisServer.startTls(
+                certificates, "redis", "cluster-enabled yes", "cluster-announce-ip 127.0.0.1", "tls-cluster yes");
+        opened.add(node);
+        node.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        eventually().until(() -> node.command("CLUSTER", "INFO").get(0).contains("cluster_state:ok"));
+        Instance one = instance(node.tlsUrl(), "cluster.tls.ca=" + certificates.cert("redis"));
+        Instance other = instance(node.tlsUrl(), "cluster.tls.ca=" + certificates.cert("redis"));
+        Recorder recorder = recorder(other, List.of("news"));
+        Publisher publisher = publisher(one, "p");
+        assertThat(publisher.publish("news")).isTrue();
+        recorder.awaitMessage("news", publisher.last());
     }
 
     @Test

@@ -100,6 +100,9 @@ final class Link implements Subscriptions.Listener {
 
     private @Nullable Server server;
     private boolean up;
+    /** Whether a probe has come round on this connection. */
+    private boolean probed;
+
     private boolean closed;
     private boolean paused;
     private int attempts;
@@ -156,6 +159,7 @@ final class Link implements Subscriptions.Listener {
             return;
         }
         server = connected;
+        probed = false;
         probeSeenAt = now();
         probeSentAt = probeSeenAt;
         connected.listen(
@@ -167,6 +171,9 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void connectLater() {
+        if (closed) {
+            return;
+        }
         long most = Math.min(MOST_BACKOFF, FIRST_BACKOFF << Math.min(attempts, 6));
         attempts++;
         // Instances that lost the same Redis at the same moment do not come back at the same moment.
@@ -265,6 +272,7 @@ final class Link implements Subscriptions.Listener {
             listener.told(message);
         } else if (message.equals(probe)) {
             // In a Redis Cluster every server passes the probes of all links on: others are not for us.
+            probed = true;
             probeSeenAt = now();
             listener.roundTrip(probeSeenAt - probeSentAt);
             upIfReady();
@@ -272,7 +280,7 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void upIfReady() {
-        if (!up && server != null && probeSeenAt > probeSentAt && subscriptions.isSettled()) {
+        if (!up && server != null && probed && subscriptions.isSettled()) {
             up = true;
             attempts = 0;
             watcher.up();
@@ -345,7 +353,9 @@ final class Link implements Subscriptions.Listener {
                 subscriptions.answered(false, channel);
                 upIfReady();
             }
-            default -> throw new IllegalStateException("Redis sent a " + kind);
+            default -> {
+                // Nothing else was asked for.
+            }
         }
     }
 

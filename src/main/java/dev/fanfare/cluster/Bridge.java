@@ -389,9 +389,8 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (links.isIdle()) {
             idle.tryComplete();
         }
-        return idle.future().transform(done -> census.leave()).transform(left -> {
-            links.close();
-            return Future.succeededFuture();
-        });
+        return idle.future()
+                .compose(done -> links.state().up() ? census.leave() : Future.succeededFuture())
+                .transform(left -> links.close().mapEmpty());
     }
 }

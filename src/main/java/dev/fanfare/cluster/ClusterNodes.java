@@ -107,7 +107,8 @@ final class ClusterNodes implements Topology {
     }
 
     @Override
-    public void close() {
+    public Future<Void> close() {
         // A connection is open only for as long as a question is.
+        return Future.succeededFuture();
     }
 }

@@ -98,6 +98,7 @@ final class Link implements Subscriptions.Listener {
     private final Queue<Batch> unconfirmed = new ArrayDeque<>();
     private final long supervision;
 
+    private @Nullable Server connecting;
     private @Nullable Server server;
     private boolean up;
     /** Whether a probe has come round on this connection. */
@@ -143,21 +144,22 @@ final class Link implements Subscriptions.Listener {
 
     void connect() {
         reconnection = -1;
-        Server.connect(vertx, url, configuration.tls(), Identity.of(configuration.mode()))
-                .onComplete(this::connected, cause -> {
-                    if (!closed) {
-                        watcher.down(
-                                this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
-                        connectLater();
-                    }
-                });
+        Server attempt = new Server(vertx, url, configuration.tls(), Identity.of(configuration.mode()));
+        connecting = attempt;
+        attempt.connect().onComplete(this::connected, cause -> {
+            attempt.close();
+            if (!closed) {
+                watcher.down(this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
+                connectLater();
+            }
+        });
     }
 
     private void connected(Server connected) {
         if (closed) {
-            connected.close();
             return;
         }
+        connecting = null;
         server = connected;
         probed = false;
         probeSeenAt = now();
@@ -194,27 +196,26 @@ final class Link implements Subscriptions.Listener {
         connectLater();
     }
 
-    private void disconnect() {
-        Server last = server;
+    private Future<Void> disconnect() {
+        Server last = server == null ? connecting : server;
         server = null;
+        connecting = null;
         up = false;
-        if (last != null) {
-            last.close();
-        }
         subscriptions.reset();
         while (!unconfirmed.isEmpty()) {
             answer(unconfirmed.remove(), null);
         }
+        return last == null ? Future.succeededFuture() : last.close();
     }
 
     /** Ends it, for good. */
-    void close() {
+    Future<Void> close() {
         closed = true;
         vertx.cancelTimer(supervision);
         if (reconnection >= 0) {
             vertx.cancelTimer(reconnection);
         }
-        disconnect();
+        return disconnect();
     }
 
     // Supervision

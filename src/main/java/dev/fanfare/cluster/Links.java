@@ -127,14 +127,14 @@ final class Links implements Link.Watcher {
         return links.values().stream().allMatch(Link::isIdle);
     }
 
-    void close() {
+    Future<?> close() {
         closed = true;
         if (refresh >= 0) {
             vertx.cancelTimer(refresh);
         }
-        links.values().forEach(Link::close);
+        List<Future<Void>> closing = links.values().stream().map(Link::close).toList();
         links.clear();
-        topology.close();
+        return Future.join(Future.join(closing), topology.close());
     }
 
     // Where the channels are

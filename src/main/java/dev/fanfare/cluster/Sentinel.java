@@ -22,8 +22,8 @@ final class Sentinel {
     private final RedisUrl url;
     private final Cluster configuration;
     private final Runnable switched;
+    private @Nullable Server server;
     private @Nullable Future<Server> connection;
-    private boolean closed;
 
     /**
      * Who is the master.
@@ -48,26 +48,24 @@ final class Sentinel {
         return connection()
                 .compose(this::decision)
                 .timeout(Server.ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(cause -> disconnect());
+                .onFailure(cause -> close());
     }
 
     private Future<Server> connection() {
         Future<Server> current = connection;
         if (current == null) {
-            current = Server.connect(vertx, url, configuration.tls(), Identity.SENTINEL);
+            Server opened = new Server(vertx, url, configuration.tls(), Identity.SENTINEL);
+            server = opened;
+            current = opened.connect();
             connection = current;
-            current.onComplete(this::connected, cause -> connection = null);
+            current.onSuccess(this::connected);
         }
         return current;
     }
 
-    private void connected(Server server) {
-        if (closed) {
-            server.close();
-            return;
-        }
-        server.listen(this::received, this::disconnect);
-        server.change(Request.cmd(Command.SUBSCRIBE, SWITCHED));
+    private void connected(Server connected) {
+        connected.listen(this::received, this::close);
+        connected.change(Request.cmd(Command.SUBSCRIBE, SWITCHED));
     }
 
     private void received(Response message) {
@@ -90,17 +88,11 @@ final class Sentinel {
                                 epoch, address.get(0).toString(), address.get(1).toInteger())));
     }
 
-    /** A connection that is not there yet has a deadline of its own. */
-    private void disconnect() {
-        Future<Server> current = connection;
-        if (current != null && current.succeeded()) {
-            connection = null;
-            current.result().close();
-        }
-    }
-
-    void close() {
-        closed = true;
-        disconnect();
+    /** Ends the connection, or gives up making one. */
+    Future<Void> close() {
+        Server last = server;
+        server = null;
+        connection = null;
+        return last == null ? Future.succeededFuture() : last.close();
     }
 }

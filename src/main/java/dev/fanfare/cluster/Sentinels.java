@@ -52,7 +52,7 @@ final class Sentinels implements Topology {
     }
 
     @Override
-    public void close() {
-        sentinels.forEach(Sentinel::close);
+    public Future<Void> close() {
+        return Future.join(sentinels.stream().map(Sentinel::close).toList()).mapEmpty();
     }
 }

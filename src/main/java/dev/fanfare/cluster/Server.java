@@ -17,9 +17,11 @@ import io.vertx.redis.client.Response;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,26 +45,26 @@ final class Server {
             List.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "CONNECTION_CLOSED");
 
     private final Redis client;
-    private final RedisConnection commands;
-    private final RedisConnection subscriber;
     private final Identity identity;
+    private @Nullable RedisConnection commands;
+    private @Nullable RedisConnection subscriber;
 
-    private Server(Redis client, RedisConnection commands, RedisConnection subscriber, Identity identity) {
-        this.client = client;
+    /** A server that is not connected yet, and has to be closed whether it ever is or not. */
+    Server(Vertx vertx, RedisUrl url, Cluster.Tls tls, Identity identity) {
+        this.client = Redis.createClient(vertx, options(url, tls));
         this.identity = identity;
-        this.commands = commands;
-        this.subscriber = subscriber;
     }
 
     /** Connects and logs in, or fails, as it does where the server is another one than {@code identity}. */
-    static Future<Server> connect(Vertx vertx, RedisUrl url, Cluster.Tls tls, Identity identity) {
-        Redis client = Redis.createClient(vertx, options(url, tls));
+    Future<Server> connect() {
         return client.connect()
-                .compose(commands -> identity.check(commands)
-                        .compose(fit -> client.connect())
-                        .map(subscriber -> new Server(client, commands, subscriber, identity)))
-                .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(cause -> client.close());
+                .compose(connection -> identity.check(connection).onSuccess(fit -> commands = connection))
+                .compose(fit -> client.connect())
+                .map(connection -> {
+                    subscriber = connection;
+                    return this;
+                })
+                .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Asks one thing on a connection of its own. */
@@ -113,8 +115,8 @@ final class Server {
 
     /** From now on replies to subscriptions, and messages, go to {@code received}; {@code ended} runs when a connection is lost. */
     void listen(Handler<Response> received, Runnable ended) {
-        subscriber.handler(received);
-        for (RedisConnection connection : List.of(commands, subscriber)) {
+        subscriber().handler(received);
+        for (RedisConnection connection : List.of(commands(), subscriber())) {
             connection.endHandler(end -> ended.run());
             connection.exceptionHandler(cause -> ended.run());
         }
@@ -122,39 +124,47 @@ final class Server {
 
     /** Fails with an {@link UnfitServerException} where it is no longer what it was. */
     Future<Void> check() {
-        return identity.check(commands);
+        return identity.check(commands());
     }
 
     /** Sends a command; the future may never complete, so the caller has a deadline of his own. */
     Future<Response> send(Request command) {
-        return commands.send(command);
+        return commands().send(command);
     }
 
     /** Sends commands in one write. Where one fails the future does,; {@link Refusals} reads which. */
     Future<List<Response>> send(List<Request> batch) {
-        return commands.batch(batch);
+        return commands().batch(batch);
     }
 
     /** Sends a command that changes the subscriptions; its outcome comes with what is received. */
     void change(Request command) {
-        subscriber.send(command);
+        subscriber().send(command);
     }
 
     /** Reads no messages for now. */
     void pause() {
-        subscriber.pause();
+        subscriber().pause();
     }
 
     void resume() {
-        subscriber.resume();
+        subscriber().resume();
     }
 
-    /** Closes both connections, at once. */
-    void close() {
-        for (RedisConnection connection : List.of(commands, subscriber)) {
-            connection.handler(null).endHandler(null).exceptionHandler(cause -> {});
-        }
-        client.close();
+    private RedisConnection commands() {
+        return Objects.requireNonNull(commands, "not connected");
+    }
+
+    private RedisConnection subscriber() {
+        return Objects.requireNonNull(subscriber, "not connected");
+    }
+
+    /** Closes both connections, at once, or gives up connecting. Nobody is told any more. */
+    Future<Void> close() {
+        Stream.of(commands, subscriber)
+                .filter(Objects::nonNull)
+                .forEach(connection -> connection.handler(null).endHandler(null).exceptionHandler(cause -> {}));
+        return client.close();
     }
 
     /** What Redis answered in place of what was asked for, or null where something else went wrong. */

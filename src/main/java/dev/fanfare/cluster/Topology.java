@@ -25,7 +25,7 @@ interface Topology {
     /** Where everything is now; fails where nobody knows, with a sentence. Not to be called before the last one has ended. */
     Future<Layout> discover();
 
-    void close();
+    Future<Void> close();
 
     /** One server, whose place stands in the configuration. */
     record Standalone(Cluster configuration) implements Topology {
@@ -40,8 +40,8 @@ interface Topology {
         }
 
         @Override
-        public void close() {
-            // Nothing is open.
+        public Future<Void> close() {
+            return Future.succeededFuture();
         }
     }
 }

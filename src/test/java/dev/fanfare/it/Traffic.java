@@ -208,9 +208,11 @@ final class Traffic implements AutoCloseable {
             int message = sent;
             sentAt.put(message, System.nanoTime());
             sent = message + 1;
-            // Whoever sends it away has closed its connection.
-            writing &= peer.trySend(
+            boolean taken = peer.trySend(
                     Frame.text(Commands.publish("load", "\"" + number + " " + message + "\"", "" + message)));
+            if (!taken) {
+                writing = false; // whoever was sent away has closed its connection
+            }
             return message;
         }
 

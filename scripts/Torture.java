@@ -90,20 +90,32 @@ final class Torture {
                 "seed %d: %d instances%s, %d clients, %d s%n",
                 options.seed, options.instances, options.lone ? " alone" : "", options.clients, options.seconds);
         plan.faults.forEach(System.out::println);
-        Path folder = Files.createTempDirectory("fanfare-torture");
-        boolean sound = false;
-        try (Site site = new Site(options, folder, ledger)) {
+        Site site = new Site(options, Files.createTempDirectory("fanfare-torture"), ledger);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> clear(site)));
+        try {
             site.start();
             play(plan, site);
-            sound = report();
-        } finally {
-            if (sound) {
-                delete(folder);
-            } else {
-                System.out.println("the logs are in " + folder + "; again: scripts/torture --seed " + options.seed);
-            }
+        } catch (IOException | IllegalStateException e) {
+            ledger.find("it can't go on: " + e);
         }
-        return sound ? 0 : 1;
+        return report() ? 0 : 1;
+    }
+
+    /** Ends all that was started, and leaves the logs where they are of use. */
+    private void clear(Site site) {
+        site.close();
+        if (ledger.found() > 0) {
+            System.out.println("the logs are in " + site.folder + "; again: scripts/torture --seed " + options.seed);
+            return;
+        }
+        try (Stream<Path> files = Files.list(site.folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(site.folder);
+        } catch (IOException e) {
+            System.err.println("torture: can't delete " + site.folder + ": " + e);
+        }
     }
 
     private void play(Plan plan, Site site) throws Exception {
@@ -134,7 +146,6 @@ final class Torture {
             latch.await();
         }
         new Finale(site, ledger, clients).run();
-        site.over = true;
     }
 
     private boolean report() {
@@ -148,15 +159,6 @@ final class Torture {
                 ledger.found(),
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
         return findings.isEmpty();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 
     private static void sleepUntil(long start, long millis) throws InterruptedException {
@@ -291,7 +293,7 @@ final class Torture {
     }
 
     /** What is broken: Redis, the links to it, and the instances; and the threads that do it. */
-    private static final class Site implements AutoCloseable {
+    private static final class Site {
         private final Options options;
         private final Path folder;
         private final Ledger ledger;
@@ -311,7 +313,6 @@ final class Torture {
             this.folder = folder;
             this.ledger = ledger;
             this.redis = new Redis(this);
-            Runtime.getRuntime().addShutdownHook(new Thread(this::killAll));
         }
 
         void start() throws Exception {
@@ -327,7 +328,10 @@ final class Torture {
         }
 
         /** Starts a process that is ended with this program at the latest. */
-        Process start(Path log, List<String> command) throws IOException {
+        synchronized Process start(Path log, List<String> command) throws IOException {
+            if (over) {
+                throw new IllegalStateException("it is over");
+            }
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().keySet().removeIf(name -> name.startsWith("FANFARE_"));
             Process process = builder.redirectErrorStream(true)
@@ -400,16 +404,11 @@ final class Torture {
             return null;
         }
 
-        private void killAll() {
-            processes.forEach(Process::destroyForcibly);
-        }
-
-        @Override
-        public void close() {
+        synchronized void close() {
+            ledger.close();
             over = true;
-            instances.forEach(Instance::close);
-            killAll();
-            threads.shutdownNow();
+            processes.forEach(Process::destroyForcibly);
+            processes.forEach(process -> process.onExit().join());
         }
     }
 
@@ -692,13 +691,6 @@ final class Torture {
                 }
             }
         }
-
-        void close() {
-            ending = true;
-            if (process != null) {
-                process.destroyForcibly();
-            }
-        }
     }
 
     private static final class Http {
@@ -772,7 +764,6 @@ final class Torture {
             for (Instance instance : site.instances) {
                 instance.stop();
             }
-            site.over = true;
             ledger.readLogs();
         }
 
@@ -1479,6 +1470,7 @@ final class Torture {
         private final List<String> findings = new ArrayList<>();
         private final Map<String, Long> ends = new TreeMap<>();
         private final Map<String, Long> tally = new LinkedHashMap<>();
+        private boolean closed;
         private long found;
         private long published;
         private long deliveries;
@@ -1491,7 +1483,15 @@ final class Torture {
 
         // Findings
 
+        /** Finds nothing more: what breaks from here on is breaking off. */
+        synchronized void close() {
+            closed = true;
+        }
+
         synchronized void find(String what) {
+            if (closed) {
+                return;
+            }
             found++;
             if (findings.size() < SHOWN) {
                 findings.add("%.3f s: %s".formatted((clock.getAsLong() - start) / 1e9, what));

@@ -224,7 +224,10 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
                 tickPending = false;
                 List<BridgeEvent> gathered = events;
                 events = new ArrayList<>();
-                outlets.hub().accept(new BridgeBatch(gathered));
+                // Who closes a bridge waits for its answers, but the hub has nobody left to pass them on to.
+                if (!closed) {
+                    outlets.hub().accept(new BridgeBatch(gathered));
+                }
             });
         }
     }
@@ -293,8 +296,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     }
 
     @Override
-    public void refused(String name, String error) {
-        String reason = "Redis refuses a subscription to " + name + ": " + error;
+    public void refused(String name, String reason) {
         if (!started.tryFail(new IllegalStateException(reason))) {
             LOG.error(reason);
             answer(wanted.get(name));
@@ -325,6 +327,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
 
     @Override
     public void changed(LinkState state) {
+        if (closed) {
+            return;
+        }
         meters.up(state.up());
         if (!started.future().isComplete()) {
             if (state.up()) {

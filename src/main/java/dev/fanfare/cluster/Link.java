@@ -43,7 +43,7 @@ final class Link implements Subscriptions.Listener {
     interface Watcher {
         void up();
 
-        /** {@code cause} is null where it was lost, and not a connection that failed. */
+        /** {@code cause} is null where the connection was lost, and not refused. */
         void down(Link link, String reason, @Nullable Throwable cause);
 
         /** A channel, or null for some, is on another server than was thought. */
@@ -62,7 +62,7 @@ final class Link implements Subscriptions.Listener {
         void subscribed(String channel);
 
         /** Redis does not let us subscribe to the channel. */
-        void refused(String channel, String error);
+        void refused(String channel, String reason);
 
         /** Redis has confirmed a message, or not: then it may have it all the same, unless {@code refusal} says why not. */
         void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal);
@@ -100,6 +100,9 @@ final class Link implements Subscriptions.Listener {
 
     private @Nullable Server server;
     private boolean up;
+    /** Whether a probe has come round on this connection. */
+    private boolean probed;
+
     private boolean closed;
     private boolean paused;
     private int attempts;
@@ -156,6 +159,7 @@ final class Link implements Subscriptions.Listener {
             return;
         }
         server = connected;
+        probed = false;
         probeSeenAt = now();
         probeSentAt = probeSeenAt;
         connected.listen(
@@ -167,6 +171,9 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void connectLater() {
+        if (closed) {
+            return;
+        }
         long most = Math.min(MOST_BACKOFF, FIRST_BACKOFF << Math.min(attempts, 6));
         attempts++;
         // Instances that lost the same Redis at the same moment do not come back at the same moment.
@@ -175,11 +182,15 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void fail(Server failed, String reason) {
+        fail(failed, reason, null);
+    }
+
+    private void fail(Server failed, String reason, @Nullable Throwable cause) {
         if (server != failed) {
             return;
         }
         disconnect();
-        watcher.down(this, reason, null);
+        watcher.down(this, reason, cause);
         connectLater();
     }
 
@@ -249,7 +260,10 @@ final class Link implements Subscriptions.Listener {
         probe = PROBE + url.place() + ' ' + probeSentAt;
         current.send(Request.cmd(Command.PUBLISH, ownChannel, probe)).onFailure(cause -> {
             String refusal = Server.refusal(cause);
-            fail(current, "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal));
+            fail(
+                    current,
+                    "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal),
+                    cause);
         });
     }
 
@@ -258,6 +272,7 @@ final class Link implements Subscriptions.Listener {
             listener.told(message);
         } else if (message.equals(probe)) {
             // In a Redis Cluster every server passes the probes of all links on: others are not for us.
+            probed = true;
             probeSeenAt = now();
             listener.roundTrip(probeSeenAt - probeSentAt);
             upIfReady();
@@ -265,7 +280,7 @@ final class Link implements Subscriptions.Listener {
     }
 
     private void upIfReady() {
-        if (!up && server != null && probeSeenAt > probeSentAt && subscriptions.isSettled()) {
+        if (!up && server != null && probed && subscriptions.isSettled()) {
             up = true;
             attempts = 0;
             watcher.up();
@@ -301,10 +316,11 @@ final class Link implements Subscriptions.Listener {
 
     @Override
     public void refused(String channel, String error) {
+        String reason = "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error;
+        listener.refused(channel, reason);
         if (channel.equals(ownChannel) && server != null) {
-            fail(server, "Redis at " + url.place() + " refuses SUBSCRIBE to " + channel + ": " + error);
+            fail(server, reason);
         } else {
-            listener.refused(channel, error);
             upIfReady();
         }
     }
@@ -337,7 +353,9 @@ final class Link implements Subscriptions.Listener {
                 subscriptions.answered(false, channel);
                 upIfReady();
             }
-            default -> throw new IllegalStateException("Redis sent a " + kind);
+            default -> {
+                // Nothing else was asked for.
+            }
         }
     }
 

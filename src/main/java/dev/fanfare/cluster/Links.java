@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,7 +189,8 @@ final class Links implements Link.Watcher {
                     link.close();
                 }
             }
-            update("connecting to Redis");
+            update("connecting to Redis at "
+                    + found.servers().stream().map(RedisUrl::place).collect(Collectors.joining(", ")));
         }
         Set<String> lost = misplaced;
         misplaced = new HashSet<>();

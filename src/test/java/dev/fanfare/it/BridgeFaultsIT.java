@@ -1,8 +1,10 @@
 package dev.fanfare.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fanfare.testing.Commands;
+import dev.fanfare.testing.ErrorLog;
 import dev.fanfare.testing.Eventually;
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.Instance;
@@ -38,9 +40,11 @@ class BridgeFaultsIT {
     private final List<TcpProxy> networks = new ArrayList<>();
     private final List<Instance> instances = new ArrayList<>();
     private RedisServer redis;
+    private ErrorLog errors;
 
     @BeforeEach
     void start() {
+        errors = ErrorLog.open();
         redis = RedisServer.start();
         for (int i = 0; i < 2; i++) {
             TcpProxy network = TcpProxy.to(redis.port());
@@ -65,6 +69,13 @@ class BridgeFaultsIT {
         instances.forEach(Instance::close);
         networks.forEach(TcpProxy::close);
         redis.close();
+        errors.close();
+        assertThat(errors.drain()).as("logged as errors").isEmpty();
+    }
+
+    /** What a program publishes in Redis. */
+    private static byte[] event(String text) {
+        return ("F1 - event text - -\n" + text).getBytes(US_ASCII);
     }
 
     private Traffic traffic() {
@@ -99,7 +110,8 @@ class BridgeFaultsIT {
             assertThat(late.text()).contains("\"subscribed\"");
             redis.restart();
             expectHealed(traffic, 1);
-            instances.get(1).connect("/raw/late").sendText("for the late");
+            assertThat(redis.publish("fanfare:channel:late", event("for the late")))
+                    .isEqualTo(1);
             assertThat(late.text()).contains("\"for the late\"");
             late.close();
             traffic.settle(ANSWERED);
@@ -130,13 +142,16 @@ class BridgeFaultsIT {
     void aSubscriberThatRedisCutsForItsBufferComesBack() throws Exception {
         redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 100kb 0 0");
         try (Traffic traffic = traffic()) {
-            WebSocketPeer listener = instances.get(1).connect("/raw/large");
-            WebSocketPeer publisher = instances.get(0).connect("/raw/large").sendText("x".repeat(200_000));
-            Eventually.holds(() -> assertThat(instances.get(1).metric("fanfare_bridge_reconnects_total"))
-                    .isGreaterThanOrEqualTo(1));
+            List<WebSocketPeer> listeners = instances.stream()
+                    .map(instance -> instance.connect("/raw/large"))
+                    .toList();
+            assertThat(redis.publish("fanfare:channel:large", event("x".repeat(200_000))))
+                    .isEqualTo(2);
+            instances.forEach(
+                    instance -> Eventually.holds(() -> assertThat(instance.metric("fanfare_bridge_reconnects_total"))
+                            .isGreaterThanOrEqualTo(1)));
             expectHealed(traffic, 1);
-            publisher.close();
-            listener.close();
+            listeners.forEach(WebSocketPeer::close);
             traffic.settle(ANSWERED);
         }
     }
@@ -221,6 +236,18 @@ class BridgeFaultsIT {
         publisher.close();
         stopped.orTimeout(30, TimeUnit.SECONDS).join();
         redis.thaw();
+    }
+
+    /** What it was asked last, and what comes from others to the end, finds it closing. */
+    @Test
+    void anInstanceThatStopsAmidTrafficDoesSoInOrder() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            try (Traffic traffic = traffic()) {
+                instances.remove(0).close();
+                traffic.awaitLocalDelivery(1);
+            }
+            instances.add(Instance.start(settings(networks.get(0).port())));
+        }
     }
 
     // Every order of starting

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A publisher and a listener on each of some instances, at work while something fails, and their books. Each publisher
@@ -141,6 +141,14 @@ final class Traffic implements AutoCloseable {
         threads.shutdown();
     }
 
+    /** What comes until the instance sends its client away, or the connection ends. */
+    private static Stream<String> texts(WebSocketPeer peer) {
+        return Stream.generate(peer::frameOrEnd)
+                .takeWhile(frame -> frame.isPresent() && frame.get().opcode() == Frame.TEXT)
+                .map(frame -> frame.orElseThrow().text())
+                .onClose(peer::close);
+    }
+
     private record Answer(boolean local, long nanos) {}
 
     private static final class Listener {
@@ -161,10 +169,12 @@ final class Traffic implements AutoCloseable {
         }
 
         void read() {
-            for (Optional<Frame> frame = peer.frameOrEnd(); frame.isPresent(); frame = peer.frameOrEnd()) {
-                Matcher event = EVENT.matcher(frame.get().text());
-                assertThat(event.matches()).as(frame.get().text()).isTrue();
-                heardOf(Integer.parseInt(event.group(1))).add(Integer.valueOf(event.group(2)));
+            try (Stream<String> texts = texts(peer)) {
+                texts.forEach(text -> {
+                    Matcher event = EVENT.matcher(text);
+                    assertThat(event.matches()).as(text).isTrue();
+                    heardOf(Integer.parseInt(event.group(1))).add(Integer.valueOf(event.group(2)));
+                });
             }
         }
     }
@@ -198,21 +208,25 @@ final class Traffic implements AutoCloseable {
             int message = sent;
             sentAt.put(message, System.nanoTime());
             sent = message + 1;
-            peer.sendText(Commands.publish("load", "\"" + number + " " + message + "\"", "" + message));
+            // Whoever sends it away has closed its connection.
+            writing &= peer.trySend(
+                    Frame.text(Commands.publish("load", "\"" + number + " " + message + "\"", "" + message)));
             return message;
         }
 
         void read() {
-            for (Optional<Frame> frame = peer.frameOrEnd(); frame.isPresent(); frame = peer.frameOrEnd()) {
-                Matcher answer = ANSWER.matcher(frame.get().text());
-                assertThat(answer.matches()).as(frame.get().text()).isTrue();
-                Integer message = Integer.valueOf(answer.group(1));
-                boolean local = frame.get().text().contains(",\"local\":true");
-                assertThat(answers.put(
-                                message,
-                                new Answer(local, System.nanoTime() - Objects.requireNonNull(sentAt.get(message)))))
-                        .as("a second answer to %s", message)
-                        .isNull();
+            try (Stream<String> texts = texts(peer)) {
+                texts.forEach(text -> {
+                    Matcher answer = ANSWER.matcher(text);
+                    assertThat(answer.matches()).as(text).isTrue();
+                    Integer message = Integer.valueOf(answer.group(1));
+                    boolean local = text.contains(",\"local\":true");
+                    assertThat(answers.put(
+                                    message,
+                                    new Answer(local, System.nanoTime() - Objects.requireNonNull(sentAt.get(message)))))
+                            .as("a second answer to %s", message)
+                            .isNull();
+                });
             }
         }
 
@@ -220,12 +234,13 @@ final class Traffic implements AutoCloseable {
         void awaitConfirmedLast() {
             int[] last = {publish()};
             Eventually.holds(() -> {
-                Answer answer = answers.get(last[0]);
-                if (answer != null && answer.local()) {
+                boolean answered = answers.containsKey(last[0]);
+                assertThat(answered).as("the last message is answered").isTrue();
+                boolean local = Objects.requireNonNull(answers.get(last[0])).local();
+                if (local) {
                     last[0] = publish();
                 }
-                assertThat(answer).as("the answer to the last message").isNotNull();
-                assertThat(Objects.requireNonNull(answer).local()).isFalse();
+                assertThat(local).as("and not confirmed").isFalse();
             });
         }
 

@@ -41,7 +41,12 @@ public final class Instance implements AutoCloseable {
                         .setEventLoopPoolSize(configuration.server().eventLoops()))
                 .build();
         MainVerticle main = new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-        return new Instance(vertx, main, await(vertx.deployVerticle(main)));
+        try {
+            return new Instance(vertx, main, await(vertx.deployVerticle(main)));
+        } catch (IllegalStateException e) {
+            await(vertx.close());
+            throw e;
+        }
     }
 
     private static Configuration configuration(String... settings) {

@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ScriptedRedis implements AutoCloseable {
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Map<String, String> answers = new ConcurrentHashMap<>(Map.of("ping", "+PONG\r\n"));
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -34,7 +35,7 @@ final class ScriptedRedis implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        thread(() -> {
+        acceptor = thread(() -> {
             while (true) {
                 Socket socket = listener.accept();
                 sockets.add(socket);
@@ -122,7 +123,7 @@ final class ScriptedRedis implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private static void thread(Task task) {
+    private static Thread thread(Task task) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -134,11 +135,18 @@ final class ScriptedRedis implements AutoCloseable {
                 "scripted Redis");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            // The system goes on to accept until this thread has noticed.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -59,6 +59,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
                 .setLevel(Level.OFF);
         context.getLogger("io.vertx.core.impl.launcher.commands.VersionCommand").setLevel(Level.INFO);
         // It warns of gauges that Vert.x registers twice.
+        // What fails while it connects is told by the connection that fails, once more with a stack by this one.
+        context.getLogger("io.vertx.redis.client.impl.RedisConnectionManager").setLevel(Level.OFF);
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
     }
 

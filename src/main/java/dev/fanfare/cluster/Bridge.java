@@ -270,7 +270,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (missed == Continuity.REPEATED) {
             meters.dropped(Reason.REPEATED.word());
         } else if (missed > 0) {
-            LOG.atWarn().addKeyValue("messages", missed).log("missed messages of another instance");
+            LOG.atDebug().addKeyValue("messages", missed).log("missed messages of another instance");
             meters.missed(missed);
         }
         return missed != Continuity.REPEATED;
@@ -352,9 +352,16 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private void firstUp() {
         drop(new ChannelName(id));
         links.flush();
+        lease();
+    }
+
+    /** The first one: an instance starts with it. */
+    private void lease() {
         census.renew().onComplete(this::renewed, cause -> {
             if (Server.isFinal(cause)) {
                 failed("Redis refuses the lease of this instance: " + Server.reason(cause));
+            } else if (!started.future().isComplete()) {
+                vertx.setTimer(Census.INTERVAL.toMillis(), again -> lease());
             }
         });
     }

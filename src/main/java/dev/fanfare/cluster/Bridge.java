@@ -75,7 +75,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private final Census census;
     private final ClusterSize size;
     private final Map<String, Wanted> wanted = new HashMap<>();
-    private final Map<Link, List<Link.Outgoing>> outgoing = new LinkedHashMap<>();
+    private Map<Link, List<Link.Outgoing>> outgoing = new LinkedHashMap<>();
     private final Credit credit = new Credit(CREDIT, change -> {});
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> idle = Promise.promise();
@@ -179,8 +179,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
             links.resume();
         }
         batch.events().forEach(event -> event.dispatch(this));
-        outgoing.forEach(Link::relay);
-        outgoing.clear();
+        Map<Link, List<Link.Outgoing>> gathered = outgoing;
+        outgoing = new LinkedHashMap<>();
+        gathered.forEach(Link::relay);
         links.flush();
     }
 
@@ -266,7 +267,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (envelope.origin() == null || envelope.position() == null) {
             return true;
         }
-        long missed = target.continuity.receive(envelope.origin(), envelope.position());
+        long missed = target.continuity.receive(envelope.origin(), envelope.position(), clock.millis());
         if (missed == Continuity.REPEATED) {
             meters.dropped(Reason.REPEATED.word());
         } else if (missed > 0) {

@@ -21,7 +21,7 @@ final class Census {
     /** ... and lasts this long. */
     static final Duration LEASE = Duration.ofSeconds(10);
 
-    /** Drops the leases that have ended, renews one, and returns all. */
+    /** Drops the leases that have ended, renews one, and returns all; by every command each time, so that none is refused later. */
     private static final String RENEW = """
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -29,6 +29,8 @@ final class Census {
               redis.call('ZREM', KEYS[1], id)
               redis.call('HDEL', KEYS[2], id)
             end
+            redis.call('ZREM', KEYS[1], ARGV[1])
+            redis.call('HDEL', KEYS[2], ARGV[1])
             redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
             redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
             redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -76,11 +78,10 @@ final class Census {
         });
     }
 
-    /** Gives the lease back. */
+    /** Gives the lease back, last: while it is there, others see to the rest. */
     Future<Void> leave() {
-        return Future.join(
-                        redis.apply(leases, Request.cmd(Command.ZREM, leases, id)),
-                        redis.apply(figures, Request.cmd(Command.HDEL, figures, id)))
+        return redis.apply(figures, Request.cmd(Command.HDEL, figures, id))
+                .compose(gone -> redis.apply(leases, Request.cmd(Command.ZREM, leases, id)))
                 .mapEmpty();
     }
 

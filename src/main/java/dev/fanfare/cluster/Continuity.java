@@ -1,24 +1,22 @@
 package dev.fanfare.cluster;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What came on one channel from each instance last, and so what did not come. */
 final class Continuity {
-    /** Of how many instances it knows. */
-    static final int MOST = 1_024;
+    /** An instance of which nothing came for so long, in milliseconds, is forgotten when another one comes. */
+    static final long SILENCE = 600_000;
 
     /** Came before: it is not to be delivered again. */
     static final long REPEATED = -1;
 
-    private final Map<String, Position> last = new LinkedHashMap<>(4, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+    private record Last(Position position, long at) {}
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Position> eldest) {
-            return size() > MOST;
-        }
-    };
+    /** The one that was silent for the longest time first. */
+    private final Map<String, Last> lasts = new LinkedHashMap<>(4, 0.75f, true);
+
     private long since = Long.MAX_VALUE;
 
     /** From this moment, in milliseconds since 1970, everything should come; called again, it changes nothing. */
@@ -26,21 +24,36 @@ final class Continuity {
         since = Math.min(since, now);
     }
 
-    /** How many messages were missed right before this one, or {@link #REPEATED}. */
-    long receive(String origin, Position position) {
-        Position before = last.get(origin);
-        if (before != null && before.start() == position.start()) {
-            if (position.number() <= before.number()) {
-                return REPEATED;
-            }
-            last.put(origin, position);
-            return position.number() - before.number() - 1;
-        }
-        if (before != null && position.start() < before.start()) {
+    /**
+     * How many messages were missed right before this one, or {@link #REPEATED}.
+     *
+     * @param now in milliseconds since 1970
+     */
+    long receive(String origin, Position position, long now) {
+        Last last = lasts.get(origin);
+        Position before = last == null ? null : last.position();
+        if (before != null
+                && (position.start() < before.start()
+                        || (position.start() == before.start() && position.number() <= before.number()))) {
             return REPEATED;
         }
-        last.put(origin, position);
+        if (before == null) {
+            forget(now);
+        }
+        lasts.put(origin, new Last(position, now));
+        if (before != null && position.start() == before.start()) {
+            return position.number() - before.number() - 1;
+        }
         // Where its first message was before our time, nobody knows which of them were.
         return position.start() > since ? position.number() - 1 : 0;
+    }
+
+    private void forget(long now) {
+        Iterator<Last> silent = lasts.values().iterator();
+        while (silent.hasNext() && silent.next().at() < now - SILENCE) {
+            silent.remove();
+            // Of what it sends when it comes back, we don't know what we have had.
+            since = now;
+        }
     }
 }

@@ -194,12 +194,12 @@ final class Links implements Link.Watcher {
         }
         Set<String> lost = misplaced;
         misplaced = new HashSet<>();
-        owner.relocated(lost);
-        flush();
         discoverAgain |= !lost.isEmpty();
-        update("");
         retry = RETRY;
         rest(RETRY);
+        owner.relocated(lost);
+        flush();
+        update("");
     }
 
     private Link open(RedisUrl server) {

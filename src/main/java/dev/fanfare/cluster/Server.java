@@ -44,6 +44,7 @@ final class Server {
     private static final List<String> PASSING =
             List.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "CONNECTION_CLOSED");
 
+    private final Vertx vertx;
     private final Redis client;
     private final Identity identity;
     private @Nullable RedisConnection commands;
@@ -51,6 +52,7 @@ final class Server {
 
     /** A server that is not connected yet, and has to be closed whether it ever is or not. */
     Server(Vertx vertx, RedisUrl url, Cluster.Tls tls, Identity identity) {
+        this.vertx = vertx;
         this.client = Redis.createClient(vertx, options(url, tls));
         this.identity = identity;
     }
@@ -72,7 +74,7 @@ final class Server {
             Vertx vertx, RedisUrl url, Cluster.Tls tls, Function<RedisConnection, Future<T>> conversation) {
         Redis client = Redis.createClient(vertx, options(url, tls));
         return client.connect()
-                .compose(conversation)
+                .compose(connection -> conversation.apply(connection).eventually(connection::close))
                 .timeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(answered -> client.close());
     }
@@ -100,6 +102,8 @@ final class Server {
                 .setMaxWaitingHandlers(MOST_WAITING)
                 .setMaxPoolSize(2)
                 .setMaxPoolWaiting(2)
+                // Else each client would leave meters of its own behind, under a random name.
+                .setPoolName("redis")
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
                 .setConnectionString(url.toString());
@@ -117,8 +121,9 @@ final class Server {
     void listen(Handler<Response> received, Runnable ended) {
         subscriber().handler(received);
         for (RedisConnection connection : List.of(commands(), subscriber())) {
-            connection.endHandler(end -> ended.run());
-            connection.exceptionHandler(cause -> ended.run());
+            // Later: a write may fail within a call of ours.
+            connection.endHandler(end -> vertx.runOnContext(now -> ended.run()));
+            connection.exceptionHandler(cause -> vertx.runOnContext(now -> ended.run()));
         }
     }
 
@@ -161,9 +166,10 @@ final class Server {
 
     /** Closes both connections, at once, or gives up connecting. Nobody is told any more. */
     Future<Void> close() {
-        Stream.of(commands, subscriber)
-                .filter(Objects::nonNull)
-                .forEach(connection -> connection.handler(null).endHandler(null).exceptionHandler(cause -> {}));
+        Stream.of(commands, subscriber).filter(Objects::nonNull).forEach(connection -> {
+            connection.handler(ignored -> {}).endHandler(null).exceptionHandler(cause -> {});
+            connection.close();
+        });
         return client.close();
     }
 

@@ -28,7 +28,7 @@ final class Subscriptions {
         /** The last command that subscribed to the channel was carried out. */
         void confirmed(String channel);
 
-        /** Redis does not subscribe us to the channel; it is not asked again before the next connection. */
+        /** Redis does not do as we want with the channel; it is not asked again before the next connection. */
         void refused(String channel, String error);
 
         /** Another server has the channel now. */
@@ -82,6 +82,7 @@ final class Subscriptions {
     /** Sends what has changed. */
     void send(Consumer<Request> connection) {
         Map<Command, List<String>> commands = new HashMap<>();
+        List<String> kept = new ArrayList<>();
         for (String name : changed) {
             Channel channel = channels.get(name);
             if (channel != null && channel.wanted != channel.subscribed) {
@@ -95,11 +96,16 @@ final class Subscriptions {
                     commands.remove(command);
                 }
             } else if (channel != null) {
+                if (channel.wanted && channel.unanswered == 0) {
+                    kept.add(name);
+                }
                 forgetIfDone(name, channel);
             }
         }
         changed.clear();
         commands.forEach((command, names) -> send(connection, command, names));
+        // Left and wanted again before that was sent: there is nothing to wait for.
+        kept.forEach(listener::confirmed);
     }
 
     private static Command command(Channel channel) {
@@ -165,6 +171,10 @@ final class Subscriptions {
             }
             channel.unanswered--;
             if (!oldest.subscribes() || channel.unanswered > 0) {
+                if (!hasMoved(error)) {
+                    listener.refused(name, error);
+                }
+                forgetIfDone(name, channel);
                 continue;
             }
             channel.subscribed = false;
@@ -174,13 +184,17 @@ final class Subscriptions {
                 if (channel.wanted) {
                     send(connection, command(channel), List.of(name));
                 }
-            } else if (error.startsWith("MOVED")) {
+            } else if (hasMoved(error)) {
                 listener.moved(name);
             } else {
                 listener.refused(name, error);
             }
             forgetIfDone(name, channel);
         }
+    }
+
+    private static boolean hasMoved(String error) {
+        return error.startsWith("MOVED") || error.startsWith("CLUSTERDOWN");
     }
 
     private void forgetIfDone(String name, Channel channel) {

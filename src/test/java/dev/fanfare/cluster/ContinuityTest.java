@@ -49,14 +49,18 @@ class ContinuityTest {
     }
 
     @Test
-    void remembersTheInstancesThatSentLast() {
-        receive("first", 50, 1);
-        for (int i = 1; i < Continuity.MOST; i++) {
-            receive("other" + i, 50, 1);
-        }
-        assertThat(receive("first", 50, 3)).isEqualTo(1);
-        receive("one more", 50, 1);
-        assertThat(receive("other1", 50, 3)).as("forgotten").isZero();
+    void forgetsTheInstancesThatWereSilentForLong() {
+        continuity.begin(100);
+        assertThat(continuity.receive("a", new Position(200, 1), 1_000)).isZero();
+        assertThat(continuity.receive("b", new Position(300, 1), 1_001)).isZero();
+        long later = 1_001 + Continuity.SILENCE;
+        assertThat(continuity.receive("c", new Position(400, 1), later)).isZero();
+        assertThat(continuity.receive("a", new Position(200, 9), later))
+                .as("forgotten, and not known what came")
+                .isZero();
+        assertThat(continuity.receive("b", new Position(300, 3), later))
+                .as("remembered")
+                .isEqualTo(1);
     }
 
     @Test
@@ -82,6 +86,6 @@ class ContinuityTest {
     }
 
     private long receive(String origin, long start, long number) {
-        return continuity.receive(origin, new Position(start, number));
+        return continuity.receive(origin, new Position(start, number), 1_000);
     }
 }

@@ -32,6 +32,31 @@ class SubscriptionsTest {
     }
 
     @Test
+    void whatIsLeftAndWantedAgainBeforeThatIsSentIsConfirmedAtOnce() {
+        server.subscriptions.add("a", false);
+        server.send();
+        server.answerAll();
+        server.heard.clear();
+        server.subscriptions.remove("a");
+        server.subscriptions.add("a", false);
+        server.send();
+        assertThat(server.commands).containsExactly("subscribe a");
+        assertThat(server.heard).containsExactly("confirmed a");
+    }
+
+    @Test
+    void anUnsubscriptionThatIsRefusedIsTold() {
+        server.subscriptions.add("a", false);
+        server.send();
+        server.answerAll();
+        server.heard.clear();
+        server.subscriptions.remove("a");
+        server.send();
+        server.subscriptions.refused("NOPERM", request -> {});
+        assertThat(server.heard).containsExactly("refused a NOPERM");
+    }
+
+    @Test
     void onlyTheLastSubscriptionOfAChannelCounts() {
         server.subscriptions.add("a", false);
         server.send();

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -41,6 +42,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     /** What the hub may have been handed and not be done with, in bytes. */
     static final long CREDIT = 1L << 20;
 
+    /** Whether Redis has answered all is looked at this often, in milliseconds, before the instance starts. */
+    private static final long SETTLING = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
     /** Where its news go. */
@@ -56,6 +60,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         /** The hub's ticket, until it is answered. */
         @Nullable
         Long ticket;
+
+        /** The timer that answers it at the latest. */
+        long deadline = -1;
 
         Wanted(@Nullable ChannelName channel) {
             this.channel = channel;
@@ -116,12 +123,12 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         // Redis may let us publish and subscribe to some channels only: this one looks like any other.
         want(new ChannelName(id), null);
         long timeout = configuration.startTimeout().toMillis();
-        vertx.setTimer(
+        long late = vertx.setTimer(
                 timeout,
-                late -> started.tryFail(new IllegalStateException("Redis did not answer within " + timeout + " ms: "
-                        + links.state().reason())));
+                timer -> failed("Redis did not answer within " + timeout + " ms: "
+                        + links.state().reason()));
         links.connect();
-        return started.future().onFailure(cause -> close());
+        return started.future().onFailure(cause -> close()).onComplete(over -> vertx.cancelTimer(late));
     }
 
     // Where the channels are
@@ -201,12 +208,12 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     @Override
     public void subscribe(RelayEvent.Subscribe event) {
         want(event.channel(), event.ticket());
-        Wanted added = wanted.get(names.of(event.channel()));
+        Wanted added = Objects.requireNonNull(wanted.get(names.of(event.channel())));
         Link link = links.of(names.of(event.channel()));
         if (link == null || !link.isUp()) {
             answer(added);
         } else {
-            vertx.setTimer(configuration.publishTimeout().toMillis(), late -> answer(added));
+            added.deadline = vertx.setTimer(configuration.publishTimeout().toMillis(), late -> answer(added));
         }
     }
 
@@ -237,6 +244,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (channel != null && channel.ticket != null && channel.channel != null) {
             tell(new BridgeEvent.Subscribed(channel.ticket, channel.channel));
             channel.ticket = null;
+            vertx.cancelTimer(channel.deadline);
         }
     }
 
@@ -358,7 +366,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
 
     /** The first one: an instance starts with it. */
     private void lease() {
-        census.renew().onComplete(this::renewed, cause -> {
+        census.renew().onComplete(renewed -> leased(), cause -> {
             if (Server.isFinal(cause)) {
                 failed("Redis refuses the lease of this instance: " + Server.reason(cause));
             } else if (!started.future().isComplete()) {
@@ -367,8 +375,11 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         });
     }
 
-    private void renewed(@Nullable Void first) {
-        if (started.tryComplete()) {
+    /** The channel that showed what Redis lets us do has to be left, too. */
+    private void leased() {
+        if (!links.isSettled()) {
+            vertx.setTimer(SETTLING, again -> leased());
+        } else if (started.tryComplete()) {
             renewal = vertx.setPeriodic(Census.INTERVAL.toMillis(), timer -> census.renew()
                     .onFailure(cause -> LOG.atDebug().setCause(cause).log("the lease was not renewed")));
         }

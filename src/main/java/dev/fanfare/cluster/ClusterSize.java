@@ -77,9 +77,12 @@ final class ClusterSize {
         Request request = Request.cmd(Command.PUBSUB, list, names.everyChannel());
         List<Future<Response>> replies =
                 links.all().stream().map(link -> link.send(request)).toList();
-        return Future.all(replies).map(all -> replies.stream()
-                .mapToLong(reply -> reply.result().size())
-                .sum());
+        return Future.all(replies)
+                .timeout(POLL_TIMEOUT, TimeUnit.MILLISECONDS)
+                .recover(cause -> Future.failedFuture("Redis does not answer"))
+                .map(all -> replies.stream()
+                        .mapToLong(reply -> reply.result().size())
+                        .sum());
     }
 
     private Future<Long> poll(ChannelName channel) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Link implements Subscriptions.Listener {
     private static final int PROBES_MISSED = 3;
 
     private static final String PROBE = "probe ";
+    private static final Pattern TIME = Pattern.compile("-?\\d{1,18}");
     private static final long FIRST_BACKOFF = 100;
     private static final long MOST_BACKOFF = 5_000;
 
@@ -97,10 +99,13 @@ final class Link implements Subscriptions.Listener {
     private final Subscriptions subscriptions = new Subscriptions(this);
     private final Queue<Batch> unconfirmed = new ArrayDeque<>();
     private final long supervision;
+    /** What its probes begin with; the time follows. */
+    private final String probe;
 
     private @Nullable Server connecting;
     private @Nullable Server server;
     private boolean up;
+    private String reason;
     /** Whether a probe has come round on this connection. */
     private boolean probed;
 
@@ -108,7 +113,7 @@ final class Link implements Subscriptions.Listener {
     private boolean paused;
     private int attempts;
     private long reconnection = -1;
-    private String probe = "";
+    private long connectedAt;
     private long probeSentAt;
     private long probeSeenAt;
     private long superviseAt;
@@ -127,6 +132,8 @@ final class Link implements Subscriptions.Listener {
         this.watcher = watcher;
         subscriptions.add(ownChannel, false);
         long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
+        this.probe = PROBE + url.place() + ' ';
+        this.reason = "connecting to Redis at " + url.place() + (url.tls() ? " over TLS" : "");
         this.superviseAt = System.nanoTime() + Duration.ofMillis(period).toNanos();
         this.supervision = vertx.setPeriodic(period, timer -> supervise(Duration.ofMillis(period)));
     }
@@ -140,6 +147,16 @@ final class Link implements Subscriptions.Listener {
         return up;
     }
 
+    /** Why it is not up, for people. */
+    String reason() {
+        return reason;
+    }
+
+    /** Whether Redis has answered all that was asked of subscriptions. */
+    boolean isSettled() {
+        return subscriptions.isSettled();
+    }
+
     // The connection
 
     void connect() {
@@ -149,7 +166,9 @@ final class Link implements Subscriptions.Listener {
         attempt.connect().onComplete(this::connected, cause -> {
             attempt.close();
             if (!closed) {
-                watcher.down(this, "can't connect to Redis at " + url.place() + ": " + Server.reason(cause), cause);
+                reason = "can't connect to Redis at " + url.place() + (url.tls() ? " over TLS: " : ": ")
+                        + Server.reason(cause);
+                watcher.down(this, reason, cause);
                 connectLater();
             }
         });
@@ -162,8 +181,9 @@ final class Link implements Subscriptions.Listener {
         connecting = null;
         server = connected;
         probed = false;
-        probeSeenAt = now();
-        probeSentAt = probeSeenAt;
+        connectedAt = now();
+        probeSeenAt = connectedAt;
+        probeSentAt = connectedAt;
         connected.listen(
                 this::receive, () -> fail(connected, "the connection to Redis at " + url.place() + " was lost"));
         if (paused) {
@@ -187,12 +207,13 @@ final class Link implements Subscriptions.Listener {
         fail(failed, reason, null);
     }
 
-    private void fail(Server failed, String reason, @Nullable Throwable cause) {
+    private void fail(Server failed, String why, @Nullable Throwable cause) {
         if (server != failed) {
             return;
         }
+        reason = why;
         disconnect();
-        watcher.down(this, reason, cause);
+        watcher.down(this, why, cause);
         connectLater();
     }
 
@@ -258,24 +279,28 @@ final class Link implements Subscriptions.Listener {
                 fail(current, "can't use Redis at " + url.place() + " any more: " + cause.getMessage());
             }
         });
-        probe = PROBE + url.place() + ' ' + probeSentAt;
-        current.send(Request.cmd(Command.PUBLISH, ownChannel, probe)).onFailure(cause -> {
-            String refusal = Server.refusal(cause);
-            fail(
-                    current,
-                    "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal),
-                    cause);
-        });
+        current.send(Request.cmd(Command.PUBLISH, ownChannel, probe + probeSentAt))
+                .onFailure(cause -> {
+                    String refusal = Server.refusal(cause);
+                    fail(
+                            current,
+                            "Redis at " + url.place() + " refuses PUBLISH: " + (refusal == null ? cause : refusal),
+                            cause);
+                });
     }
 
     private void told(String message) {
         if (!message.startsWith(PROBE)) {
             listener.told(message);
-        } else if (message.equals(probe)) {
-            // In a Redis Cluster every server passes the probes of all links on: others are not for us.
+            return;
+        }
+        // In a Redis Cluster every server passes the probes of all links on: others are not for us. Nor are those of an
+        // earlier connection, which a server that was frozen may send.
+        String sentAt = message.startsWith(probe) ? message.substring(probe.length()) : "";
+        if (TIME.matcher(sentAt).matches() && Long.parseLong(sentAt) >= connectedAt) {
             probed = true;
             probeSeenAt = now();
-            listener.roundTrip(probeSeenAt - probeSentAt);
+            listener.roundTrip(probeSeenAt - Long.parseLong(sentAt));
             upIfReady();
         }
     }

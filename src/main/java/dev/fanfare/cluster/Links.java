@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +121,12 @@ final class Links implements Link.Watcher {
         links.values().forEach(Link::resume);
     }
 
-    /** Whether nothing is under way. */
+    /** Whether Redis has answered all that was asked of subscriptions. */
+    boolean isSettled() {
+        return links.values().stream().allMatch(Link::isSettled);
+    }
+
+    /** Whether no publication is under way. */
     boolean isIdle() {
         return links.values().stream().allMatch(Link::isIdle);
     }
@@ -152,7 +156,8 @@ final class Links implements Link.Watcher {
     private void undiscovered(Throwable cause) {
         String reason = "can't find Redis, " + cause.getMessage();
         if (layout == null) {
-            down(reason, cause);
+            enter(new LinkState(false, reason));
+            failIfFinal(reason, cause);
         } else if (retry == RETRY) {
             LOG.warn(reason);
         }
@@ -189,8 +194,7 @@ final class Links implements Link.Watcher {
                     link.close();
                 }
             }
-            update("connecting to Redis at "
-                    + found.servers().stream().map(RedisUrl::place).collect(Collectors.joining(", ")));
+            update();
         }
         Set<String> lost = misplaced;
         misplaced = new HashSet<>();
@@ -199,7 +203,7 @@ final class Links implements Link.Watcher {
         rest(RETRY);
         owner.relocated(lost);
         flush();
-        update("");
+        update();
     }
 
     private Link open(RedisUrl server) {
@@ -215,20 +219,20 @@ final class Links implements Link.Watcher {
 
     @Override
     public void up() {
-        update("");
+        update();
     }
 
     @Override
     public void down(Link link, String reason, @Nullable Throwable cause) {
         owner.lost(link.url());
-        down(reason, cause);
+        update();
+        failIfFinal(reason, cause);
         if (!topology.isStatic()) {
             discover();
         }
     }
 
-    private void down(String reason, @Nullable Throwable cause) {
-        update(reason);
+    private void failIfFinal(String reason, @Nullable Throwable cause) {
         if (cause != null && Server.isFinal(cause)) {
             owner.failed(reason);
         }
@@ -242,9 +246,19 @@ final class Links implements Link.Watcher {
         discover();
     }
 
-    private void update(String reason) {
-        boolean up = layout != null && links.values().stream().allMatch(Link::isUp);
-        LinkState now = new LinkState(up, up ? "" : reason.isEmpty() ? state.reason() : reason);
+    /** Up where all links are; else the reason is that of the first that is not. */
+    private void update() {
+        enter(
+                layout == null
+                        ? state
+                        : links.values().stream()
+                                .filter(link -> !link.isUp())
+                                .findFirst()
+                                .map(link -> new LinkState(false, link.reason()))
+                                .orElse(new LinkState(true, "")));
+    }
+
+    private void enter(LinkState now) {
         if (!now.equals(state)) {
             state = now;
             owner.changed(now);

@@ -41,8 +41,18 @@ final class Server {
     private static final int MOST_WAITING = 16_384;
 
     /** Refusals that pass by themselves; the last is the client's own word. */
-    private static final List<String> PASSING =
-            List.of("LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "CONNECTION_CLOSED");
+    private static final List<String> PASSING = List.of(
+            "LOADING",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "MOVED",
+            "ASK",
+            "TRYAGAIN",
+            "READONLY",
+            "NOREPLICAS",
+            "BUSY",
+            "ERR max number of clients",
+            "CONNECTION_CLOSED");
 
     private final Vertx vertx;
     private final Redis client;

@@ -89,7 +89,7 @@ public record RedisUrl(boolean tls, String host, int port, int database, Login l
     }
 
     private static ConfigurationException noUrl(Setting setting) {
-        return setting.refuse(
+        return setting.refuseUnseen(
                 "is no URL such as redis://host:6379, rediss://user:password@host:6379/0, or a list of them");
     }
 

@@ -36,6 +36,12 @@ record Setting(String key, List<String> items, String source) {
         return new ConfigurationException(source + ": " + key + ": '" + shown(", ") + "' " + rule);
     }
 
+    /** The same for a value that may hold a password that nobody can tell from the rest. */
+    ConfigurationException refuseUnseen(String rule) {
+        return new ConfigurationException(
+                source + ": " + key + ": the value (not shown, it may hold a password) " + rule);
+    }
+
     /** The value as it may be logged: without passwords. */
     String shown(String separator) {
         String value = String.join(separator, items);

@@ -107,6 +107,9 @@ class ClusterTest {
             redis://h/x           | is no URL
             redis://h?db=1        | is no URL
             redis://secret@h      | is no URL
+            redis://u:secret,secret@h:1 | is no URL
+            'redis://u:se secret@h:1'   | is no URL
+            redis://u:secret      | is no URL
             redis://a,redis://b   | is a list, which needs cluster.mode
             redis://a/1,redis://b | differs in more than host and port
             """)

@@ -82,7 +82,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private final Census census;
     private final ClusterSize size;
     private final Map<String, Wanted> wanted = new HashMap<>();
-    private Map<Link, List<Link.Outgoing>> outgoing = new LinkedHashMap<>();
+    private Map<Link, List<Publications.Outgoing>> outgoing = new LinkedHashMap<>();
     private final Credit credit = new Credit(CREDIT, change -> {});
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> idle = Promise.promise();
@@ -186,7 +186,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
             links.resume();
         }
         batch.events().forEach(event -> event.dispatch(this));
-        Map<Link, List<Link.Outgoing>> gathered = outgoing;
+        Map<Link, List<Publications.Outgoing>> gathered = outgoing;
         outgoing = new LinkedHashMap<>();
         gathered.forEach(Link::relay);
         links.flush();

@@ -11,10 +11,7 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -73,20 +70,6 @@ final class Link implements Subscriptions.Listener {
         void roundTrip(long nanos);
     }
 
-    /** A message on its way to a channel. */
-    record Outgoing(RelayEvent.Relay relay, Request request) {}
-
-    private static final class Batch {
-        final List<Outgoing> messages;
-        final long sentAt;
-        boolean answered;
-
-        Batch(List<Outgoing> messages, long sentAt) {
-            this.messages = messages;
-            this.sentAt = sentAt;
-        }
-    }
-
     private final Vertx vertx;
     private final RedisUrl url;
     private final Cluster configuration;
@@ -97,7 +80,7 @@ final class Link implements Subscriptions.Listener {
     private final Listener listener;
     private final Watcher watcher;
     private final Subscriptions subscriptions = new Subscriptions(this);
-    private final Queue<Batch> unconfirmed = new ArrayDeque<>();
+    private final Publications publications;
     private final long supervision;
     /** What its probes begin with; the time follows. */
     private final String probe;
@@ -130,6 +113,7 @@ final class Link implements Subscriptions.Listener {
         this.ownChannel = ownChannel;
         this.listener = listener;
         this.watcher = watcher;
+        this.publications = new Publications(listener, watcher);
         subscriptions.add(ownChannel, false);
         long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
         this.probe = PROBE + url.place() + ' ';
@@ -223,9 +207,7 @@ final class Link implements Subscriptions.Listener {
         connecting = null;
         up = false;
         subscriptions.reset();
-        while (!unconfirmed.isEmpty()) {
-            answer(unconfirmed.remove(), null);
-        }
+        publications.giveUp();
         return last == null ? Future.succeededFuture() : last.close();
     }
 
@@ -257,10 +239,8 @@ final class Link implements Subscriptions.Listener {
         if (paused) {
             probeSeenAt = now;
         }
-        Batch oldest = unconfirmed.peek();
-        if (oldest != null
-                && now - oldest.sentAt
-                        >= configuration.publishTimeout().minus(period).toNanos()) {
+        if (publications.age(now)
+                >= configuration.publishTimeout().minus(period).toNanos()) {
             fail(current, "Redis at " + url.place() + " did not confirm what was published in time");
         } else if (now - probeSeenAt > PROBES_MISSED * PROBE_INTERVAL.toNanos()) {
             fail(
@@ -404,45 +384,19 @@ final class Link implements Subscriptions.Listener {
     // Publications
 
     /** A message that {@link #relay} may send to the channel. */
-    Outgoing outgoing(RelayEvent.Relay relay, String channel, byte[] message) {
+    Publications.Outgoing outgoing(RelayEvent.Relay relay, String channel, byte[] message) {
         Command publish = sharded ? Command.SPUBLISH : Command.PUBLISH;
-        return new Outgoing(relay, Request.cmd(publish).arg(channel).arg(message));
+        return new Publications.Outgoing(
+                relay, Request.cmd(publish).arg(channel).arg(message));
     }
 
     /** Sends messages in one write, and tells the listener of each what became of it. */
-    void relay(List<Outgoing> messages) {
+    void relay(List<Publications.Outgoing> messages) {
         Server current = server;
         if (current == null) {
             messages.forEach(message -> listener.relayed(message.relay(), false, DOWN));
-            return;
-        }
-        Batch batch = new Batch(messages, now());
-        unconfirmed.add(batch);
-        List<Request> requests = messages.stream().map(Outgoing::request).toList();
-        current.send(requests)
-                .onComplete(
-                        replies -> answered(batch, new Refusals(false, Map.of())),
-                        cause -> answered(batch, Refusals.of(cause)));
-    }
-
-    private void answered(Batch batch, Refusals refusals) {
-        if (!batch.answered) {
-            unconfirmed.remove(batch);
-            answer(batch, refusals);
-        }
-    }
-
-    /** {@code refusals} is null where nothing is known. */
-    private void answer(Batch batch, @Nullable Refusals refusals) {
-        batch.answered = true;
-        boolean moved = false;
-        for (int i = 0; i < batch.messages.size(); i++) {
-            String refusal = refusals == null ? null : refusals.refusal(i);
-            moved |= refusal != null && (refusal.startsWith("MOVED") || refusal.startsWith("CLUSTERDOWN"));
-            listener.relayed(batch.messages.get(i).relay(), refusals != null && refusals.succeeded(i), refusal);
-        }
-        if (moved) {
-            watcher.moved(null);
+        } else {
+            publications.send(current, messages, now());
         }
     }
 
@@ -456,6 +410,6 @@ final class Link implements Subscriptions.Listener {
 
     /** Whether nothing is under way. */
     boolean isIdle() {
-        return unconfirmed.isEmpty();
+        return publications.areAnswered();
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-class FanoutBenchTest {
+class FanoutBenchIT {
 
     private static final int CONNECTIONS = 7;
     private static final Load.Drive QUICK = new Load.Rate(500);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * Peers that send without end and never read, against a server with a heap of 256 MB: it takes no more than it can hold, it
  * gets rid of them, and who relays beside them notices nothing.
  */
-class FloodTest {
+class FloodIT {
     /** What each peer of a flood sends at most: together far more than the server could hold. */
     private static final int FLOOD_BYTES = 200 * 1024 * 1024;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What {@code /ready?verbose} says of the cluster. */
-class ClusterFiguresTest {
+class ClusterFiguresIT {
     @Test
     void anInstanceOnItsOwnIsAClusterOfOne() {
         try (Instance instance = Instance.start();

@@ -14,6 +14,10 @@ const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') 
 const OPTIONS = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const LISTENING = /listening url=wss?:\/\/\S+?:(\d+) metrics=\S+?:(\d+)/;
 
+/** Those that run: a test that fails may not get to stop its own. */
+const running = new Set();
+process.once('exit', () => running.forEach(child => child.kill('SIGKILL')));
+
 /** A process that runs target/fanfare.jar; whoever starts it stops it. */
 export class Instance {
   #process;
@@ -40,7 +44,11 @@ export class Instance {
     }));
     const command = [...OPTIONS, '-jar', JAR, 'serve', '--config-file', file];
     this.#process = spawn(JAVA, command, {stdio: ['ignore', 'pipe', 'inherit']});
-    this.#exit = once(this.#process, 'exit').finally(() => rmSync(directory, {recursive: true}));
+    running.add(this.#process);
+    this.#exit = once(this.#process, 'exit').finally(() => {
+      running.delete(this.#process);
+      rmSync(directory, {recursive: true});
+    });
     const output = [];
     const listening = new Promise((resolve, reject) => {
       createInterface({input: this.#process.stdout}).on('line', line => {

@@ -74,7 +74,7 @@ final class Publications {
         boolean moved = false;
         for (int i = 0; i < batch.messages.size(); i++) {
             String refusal = refusals == null ? null : refusals.refusal(i);
-            moved |= refusal != null && (refusal.startsWith("MOVED") || refusal.startsWith("CLUSTERDOWN"));
+            moved |= refusal != null && Refusals.hasMoved(refusal);
             listener.relayed(batch.messages.get(i).relay(), refusals != null && refusals.succeeded(i), refusal);
         }
         if (moved) {

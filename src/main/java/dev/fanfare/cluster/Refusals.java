@@ -27,6 +27,11 @@ record Refusals(boolean all, Map<Integer, String> byIndex) {
         return new Refusals(byIndex.isEmpty(), byIndex);
     }
 
+    /** Whether Redis refuses since another server has the slot, or for now none. */
+    static boolean hasMoved(String refusal) {
+        return refusal.startsWith("MOVED") || refusal.startsWith("CLUSTERDOWN");
+    }
+
     /** Whether the command at this place of the batch was carried out. */
     boolean succeeded(int index) {
         return !all && !byIndex.containsKey(index);

@@ -171,7 +171,7 @@ final class Subscriptions {
             }
             channel.unanswered--;
             if (!oldest.subscribes() || channel.unanswered > 0) {
-                if (!hasMoved(error)) {
+                if (!Refusals.hasMoved(error)) {
                     listener.refused(name, error);
                 }
                 forgetIfDone(name, channel);
@@ -184,17 +184,13 @@ final class Subscriptions {
                 if (channel.wanted) {
                     send(connection, command(channel), List.of(name));
                 }
-            } else if (hasMoved(error)) {
+            } else if (Refusals.hasMoved(error)) {
                 listener.moved(name);
             } else {
                 listener.refused(name, error);
             }
             forgetIfDone(name, channel);
         }
-    }
-
-    private static boolean hasMoved(String error) {
-        return error.startsWith("MOVED") || error.startsWith("CLUSTERDOWN");
     }
 
     private void forgetIfDone(String name, Channel channel) {

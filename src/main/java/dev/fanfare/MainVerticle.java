@@ -1,6 +1,8 @@
 package dev.fanfare;
 
-import dev.fanfare.auth.Access;
+import dev.fanfare.auth.Plugins;
+import dev.fanfare.auth.Policies;
+import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.ClusterFigures;
@@ -147,10 +149,10 @@ public final class MainVerticle extends VerticleBase {
     }
 
     private Future<List<HttpVerticle>> deployLoops(Configuration configuration, Bus shared, Meters meters) {
-        Access access = new Access(configuration.broadcast().publish());
+        Policy policy = new Policies(vertx, Plugins.NONE).of(configuration);
         Admission admission = new Admission(configuration.server());
         List<HttpVerticle> loops = IntStream.range(0, configuration.server().eventLoops())
-                .mapToObj(id -> new HttpVerticle(id, configuration, shared, access, meters, admission))
+                .mapToObj(id -> new HttpVerticle(id, configuration, shared, policy, meters, admission))
                 .toList();
         AtomicInteger next = new AtomicInteger();
         DeploymentOptions options = new DeploymentOptions().setInstances(loops.size());

@@ -16,6 +16,8 @@ public record Configuration(
         SessionLimits session,
         Raw raw,
         Broadcast broadcast,
+        Channels channels,
+        Auth auth,
         Optional<Cluster> cluster,
         Metrics metrics,
         Shutdown shutdown,
@@ -59,11 +61,14 @@ public record Configuration(
 
     private static Configuration of(Settings file, Map<String, String> environment) {
         Settings settings = file.overlay(environment);
+        Auth auth = Auth.of(settings);
         return new Configuration(
                 Server.of(settings),
                 SessionLimits.of(settings),
                 Raw.of(settings),
                 new Broadcast(Rule.of(settings.get("broadcast.publish"))),
+                Channels.of(settings, auth.required()),
+                auth,
                 Cluster.of(settings),
                 Metrics.of(settings),
                 Shutdown.of(settings),

@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
+import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.config.Configuration;
@@ -39,7 +40,7 @@ public final class HttpVerticle extends VerticleBase {
     private final int id;
     private final Configuration configuration;
     private final Bus bus;
-    private final Access access;
+    private final Policy policy;
     private final Meters meters;
     private final Admission admission;
     private final Handshake handshake;
@@ -54,11 +55,11 @@ public final class HttpVerticle extends VerticleBase {
 
     /** @param id the number of the loop, unique in the instance */
     public HttpVerticle(
-            int id, Configuration configuration, Bus bus, Access access, Meters meters, Admission admission) {
+            int id, Configuration configuration, Bus bus, Policy policy, Meters meters, Admission admission) {
         this.id = id;
         this.configuration = configuration;
         this.bus = bus;
-        this.access = access;
+        this.policy = policy;
         this.meters = meters;
         this.admission = admission;
         this.handshake = new Handshake(configuration);
@@ -88,7 +89,7 @@ public final class HttpVerticle extends VerticleBase {
                 subscribers,
                 client,
                 sessions,
-                access,
+                new Access(vertx, task -> context.runOnContext(ignored -> task.run()), Clock.systemUTC(), policy),
                 meters,
                 compression,
                 tick,

@@ -1,6 +1,8 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
+import dev.fanfare.auth.ChannelAuthorizer.Action;
+import dev.fanfare.auth.Identity;
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Answer;
@@ -182,9 +184,14 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void publish(Command.Publish command) {
-        loop.access()
-                .refusesToPublish(command.channel())
-                .ifPresentOrElse(error -> refuse(new Command.Refused(command.id(), error)), () -> handOver(command));
+        if (loop.access()
+                .authorize(Identity.ANONYMOUS, Action.PUBLISH, command.channel())
+                .result()) {
+            handOver(command);
+        } else {
+            refuse(new Command.Refused(
+                    command.id(), new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not publish there")));
+        }
     }
 
     private void handOver(Command.Publish command) {

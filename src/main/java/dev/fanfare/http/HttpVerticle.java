@@ -137,6 +137,9 @@ public final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(BACKLOG)
                 .setSslHandshakeTimeout(settings.handshakeTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setUseProxyProtocol(settings.proxyProtocol())
+                .setProxyProtocolTimeout(settings.handshakeTimeout().toMillis())
+                .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(false)
                 .setUseAlpn(false)
                 .setCompressionSupported(false)
@@ -182,10 +185,12 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void admit(HttpServerRequest request, Handshake.Accepted accepted) {
-        String address = request.remoteAddress().hostAddress();
+        ClientAddress address = ClientAddress.of(request, configuration.server().trustedProxies());
         switch (admission.admit(address)) {
             case FULL -> refuse(request, Refusal.full());
+            case TOO_FAST -> refuse(request, Refusal.tooFast());
             case TOO_MANY_FROM_ADDRESS -> refuse(request, Refusal.tooManyFromAddress());
+            case TOO_FAST_FROM_ADDRESS -> refuse(request, Refusal.tooFastFromAddress());
             case ADMITTED -> {
                 Session session = new Session(
                         Objects.requireNonNull(loop),

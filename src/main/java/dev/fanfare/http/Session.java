@@ -7,7 +7,6 @@ import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
 import dev.fanfare.protocol.Command;
-import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
@@ -48,6 +47,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final Loop loop;
     private final WireProtocol protocol;
     private final WireFormat format;
+    private final Quota quota;
     private final Backlog backlog;
     private final Runnable whenGone;
     private final WebSocketConnection connection;
@@ -71,7 +71,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     Session(Loop loop, WireProtocol protocol, boolean compresses, Runnable whenGone) {
         this.loop = loop;
         this.protocol = protocol;
-        this.backlog = new Backlog(loop, protocol, compresses, this::carryOn);
+        this.quota = new Quota(loop.limits(), loop.meters());
+        this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.whenGone = whenGone;
         this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
@@ -203,7 +204,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     public void subscribe(Command.Subscribe command) {
         Map<String, @Nullable ProtocolException> outcomes = new LinkedHashMap<>();
         Set<ChannelName> added = new LinkedHashSet<>();
-        for (String name : command.names()) {
+        for (String name : new LinkedHashSet<>(command.names())) {
             try {
                 ChannelName channel = checked(name, added.size());
                 if (!channels.contains(channel)) {
@@ -219,10 +220,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     private ChannelName checked(String name, int added) throws ProtocolException {
         ChannelName channel = ChannelName.parse(name);
-        int most = loop.limits().maxSubscriptions();
-        if (!channels.contains(channel) && channels.size() + added >= most) {
-            throw new ProtocolException(
-                    ErrorCode.LIMIT_EXCEEDED, "'" + channel + "' would be more than " + most + " subscriptions");
+        quota.subscribe();
+        if (!channels.contains(channel)) {
+            quota.room(channel, channels.size() + added);
         }
         return channel;
     }

@@ -1,34 +1,143 @@
 package dev.fanfare.auth;
 
-import dev.fanfare.config.Rule;
+import dev.fanfare.auth.ChannelAuthorizer.Action;
+import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.protocol.ChannelName;
-import dev.fanfare.protocol.ErrorCode;
-import dev.fanfare.protocol.ProtocolException;
-import java.util.Optional;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a session may do. Nobody is authenticated yet, so a rule that asks for it lets nobody. */
+/**
+ * The policy as an event loop asks it: what it answers is on that loop and in time, and whatever goes wrong is a no. An answer that is there at
+ * once is returned complete.
+ */
 public final class Access {
-    private final Rule broadcast;
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+    private static final Future<Boolean> NO = Future.succeededFuture(false);
 
-    /** {@code broadcast} says who may publish without a channel. */
-    public Access(Rule broadcast) {
-        this.broadcast = broadcast;
+    private final EventExecutor loop;
+    private final Clock clock;
+    private Policy policy;
+
+    /** @param loop the event loop that this one belongs to */
+    public Access(EventExecutor loop, Clock clock, Policy policy) {
+        this.loop = loop;
+        this.clock = clock;
+        this.policy = policy;
     }
 
-    /** Why a session may not publish there (null: to everybody), or empty where it may. */
-    public Optional<ProtocolException> refusesToPublish(@Nullable ChannelName channel) {
-        if (channel == null) {
-            return broadcast.who() == Rule.Who.ANYONE
-                    ? Optional.empty()
-                    : unauthorised("broadcast.publish does not let this session publish to everybody");
+    /** Another policy holds from now on; sessions are to be looked at again. */
+    public void replace(Policy other) {
+        policy = other;
+    }
+
+    /** The policy that holds now. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** Who shows these; fails with a {@link DeniedException} and nothing else. */
+    public Future<Identity> authenticate(Credentials credentials) {
+        boolean required = policy.required();
+        return inTime("authenticator", () -> policy.authenticator().authenticate(credentials))
+                .transform(answer -> admitted(answer, required));
+    }
+
+    private Future<Identity> admitted(AsyncResult<Identity> answer, boolean required) {
+        if (answer.failed()) {
+            return Future.failedFuture(
+                    answer.cause() instanceof DeniedException denied
+                            ? denied
+                            : new DeniedException(Reason.AUTHENTICATOR_FAILED));
         }
-        return channel.isProcess()
-                ? unauthorised("'" + channel + "' carries the output of a process, and is not published to by sockets")
-                : Optional.empty();
+        Identity identity = answer.result();
+        if (identity.expiresAt() <= clock.millis()) {
+            return Future.failedFuture(new DeniedException(Reason.TOKEN_EXPIRED));
+        }
+        return required && identity.kind() == Identity.Kind.ANONYMOUS
+                ? Future.failedFuture(new DeniedException(Reason.CREDENTIAL_MISSING))
+                : Future.succeededFuture(identity);
     }
 
-    private static Optional<ProtocolException> unauthorised(String sentence) {
-        return Optional.of(new ProtocolException(ErrorCode.UNAUTHORISED, sentence));
+    /** Whether one who was let in would be let in now, by what is known of him. */
+    public boolean vouchesFor(Identity identity) {
+        return policy.authenticator().vouchesFor(identity)
+                && !(policy.required() && identity.kind() == Identity.Kind.ANONYMOUS);
+    }
+
+    /**
+     * Whether somebody may do that; never fails. A user's own channel is read by him alone, and that of a process is published to by API
+     * keys alone, whatever the rules say.
+     *
+     * @param channel null for all sessions
+     */
+    public Future<Boolean> authorize(Identity identity, Action action, @Nullable ChannelName channel) {
+        if (channel != null && (isAnothersOwn(identity, action, channel) || isNoProcess(identity, action, channel))) {
+            return NO;
+        }
+        Future<Boolean> answer = inTime("authorizer", () -> policy.authorizer().authorize(identity, action, channel));
+        return answer.succeeded() ? answer : answer.otherwise(false);
+    }
+
+    private static boolean isAnothersOwn(Identity identity, Action action, ChannelName channel) {
+        String owner = channel.owner();
+        return owner != null && action == Action.SUBSCRIBE && !owner.equals(identity.user());
+    }
+
+    private static boolean isNoProcess(Identity identity, Action action, ChannelName channel) {
+        return channel.isProcess() && action == Action.PUBLISH && identity.kind() != Identity.Kind.API_KEY;
+    }
+
+    private <T> Future<T> inTime(String who, Supplier<@Nullable Future<T>> question) {
+        Future<T> answer;
+        try {
+            answer = question.get();
+        } catch (RuntimeException e) {
+            answer = Future.failedFuture(e);
+        }
+        if (answer == null) {
+            answer = Future.failedFuture(new NullPointerException());
+        }
+        if (answer.isComplete()) {
+            return checked(who, answer);
+        }
+        Promise<T> promise = Promise.promise();
+        ScheduledFuture<?> timer = loop.schedule(
+                () -> {
+                    LOG.atWarn().addKeyValue("who", who).log("no decision in time");
+                    promise.tryFail(new DeniedException(Reason.AUTHENTICATOR_TIMEOUT));
+                },
+                policy.timeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+        Future<T> pending = answer;
+        pending.onComplete(over -> loop.execute(() -> {
+            timer.cancel(false);
+            checked(who, pending).onComplete(promise::tryComplete, promise::tryFail);
+        }));
+        return promise.future();
+    }
+
+    /** Says what failed; but not in its own words, which may hold what the client has shown. */
+    private static <T> Future<T> checked(String who, Future<T> answer) {
+        if (answer.succeeded() && answer.result() == null) {
+            return checked(who, Future.failedFuture(new NullPointerException()));
+        }
+        if (answer.failed() && !(answer.cause() instanceof DeniedException)) {
+            StackTraceElement[] stack = answer.cause().getStackTrace();
+            LOG.atError()
+                    .addKeyValue("who", who)
+                    .addKeyValue("exception", answer.cause().getClass().getName())
+                    .addKeyValue("at", stack.length == 0 ? "" : stack[0])
+                    .log("no decision");
+        }
+        return answer;
     }
 }

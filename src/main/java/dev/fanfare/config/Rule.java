@@ -18,6 +18,12 @@ public record Rule(Who who, @Nullable String claim) {
         NOBODY
     }
 
+    /** Who has shown who he is. */
+    public static final Rule AUTHENTICATED = new Rule(Who.AUTHENTICATED, null);
+
+    /** Everybody. */
+    public static final Rule ANYONE = new Rule(Who.ANYONE, null);
+
     private static final Pattern CLAIM = Pattern.compile("claim:[A-Za-z0-9_.-]+");
 
     static Rule of(Setting setting) {
@@ -25,8 +31,8 @@ public record Rule(Who who, @Nullable String claim) {
             return new Rule(Who.CLAIM, setting.text().substring("claim:".length()));
         }
         return switch (setting.text()) {
-            case "anyone" -> new Rule(Who.ANYONE, null);
-            case "authenticated" -> new Rule(Who.AUTHENTICATED, null);
+            case "anyone" -> ANYONE;
+            case "authenticated" -> AUTHENTICATED;
             case "nobody" -> new Rule(Who.NOBODY, null);
             default -> throw setting.refuse("is none of anyone, authenticated, claim:NAME, nobody");
         };

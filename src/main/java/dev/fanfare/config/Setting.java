@@ -1,5 +1,7 @@
 package dev.fanfare.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ record Setting(String key, List<String> items, String source) {
     /** What stands before the host in a URL; greedy, as a password may hold an @ that somebody forgot to escape. */
     private static final Pattern USER_INFO = Pattern.compile("(://)[^,\\s]*@");
 
+    private static final Pattern SECRETS = Pattern.compile(".+\\.(password|secret|sha256)");
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,10})\\s*([A-Za-z]+)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -45,7 +48,7 @@ record Setting(String key, List<String> items, String source) {
     /** The value as it may be logged: without passwords. */
     String shown(String separator) {
         String value = String.join(separator, items);
-        if (key.endsWith(".password") && !value.isEmpty()) {
+        if (SECRETS.matcher(key).matches() && !value.isEmpty()) {
             return MASK;
         }
         return USER_INFO.matcher(value).replaceAll("$1" + MASK + "@");
@@ -81,6 +84,21 @@ record Setting(String key, List<String> items, String source) {
             throw refuse("is no file that can be read");
         }
         return path;
+    }
+
+    /** An address of the web. */
+    URI httpUrl() {
+        try {
+            URI url = new URI(text());
+            if (url.getHost() != null
+                    && url.getUserInfo() == null
+                    && List.of("http", "https").contains(url.getScheme())) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            throw refuseUnseen("is no URL");
+        }
+        throw refuseUnseen("is no URL such as https://example.org/jwks.json, without a user and a password");
     }
 
     boolean bool() {

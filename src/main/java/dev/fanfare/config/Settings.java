@@ -17,8 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -37,6 +40,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class Settings {
     private static final Pattern COMMENT = Pattern.compile("(?m)^ *+#.*+$");
     private static final String VARIABLE_PREFIX = "FANFARE_";
+    /** The keys whose value is a list of sections, and the keys of such a section. */
+    private static final Map<String, List<String>> SECTION_LISTS = Map.of(
+            "auth.api-keys", List.of("name", "sha256", "claims"),
+            "channels", List.of("match", "subscribe", "publish"));
+    /** A key within the section of a list, such as {@code channels[0].match}. */
+    private static final Pattern IN_LIST = Pattern.compile("(.+)\\[\\d+]\\.(.+)");
 
     private final Map<String, Setting> byKey;
 
@@ -76,12 +85,18 @@ final class Settings {
     Settings overlay(String yaml, String source) {
         Map<String, Setting> merged = new LinkedHashMap<>(byKey);
         for (Setting setting : parse(yaml, source).values()) {
-            if (!byKey.containsKey(setting.key())) {
+            if (!byKey.containsKey(setting.key()) && !isInList(setting.key())) {
                 throw misplaced(setting);
             }
             merged.put(setting.key(), setting);
         }
         return new Settings(merged);
+    }
+
+    private static boolean isInList(String key) {
+        Matcher matcher = IN_LIST.matcher(key);
+        return matcher.matches()
+                && SECTION_LISTS.getOrDefault(matcher.group(1), List.of()).contains(matcher.group(2));
     }
 
     private ConfigurationException misplaced(Setting setting) {
@@ -95,7 +110,7 @@ final class Settings {
     /** These, with the variables of the environment over them. */
     Settings overlay(Map<String, String> environment) {
         Map<String, Setting> merged = new LinkedHashMap<>(byKey);
-        byKey.keySet().forEach(key -> {
+        scalars().forEach(key -> {
             String value = environment.get(variable(key));
             if (value != null) {
                 merged.put(key, new Setting(key, List.of(value), "environment " + variable(key)));
@@ -104,13 +119,37 @@ final class Settings {
         return new Settings(merged);
     }
 
+    /** These, with some keys as {@code other} has them. */
+    Settings with(Settings other, Predicate<String> keys) {
+        Map<String, Setting> mixed = new LinkedHashMap<>(byKey);
+        mixed.replaceAll((key, setting) -> keys.test(key) ? other.get(key) : setting);
+        return new Settings(mixed);
+    }
+
+    /** The keys, sorted, that {@code other} has other values for, or that only one of the two has. */
+    Stream<String> differences(Settings other) {
+        Set<String> keys = new TreeSet<>(byKey.keySet());
+        keys.addAll(other.byKey.keySet());
+        keys.removeIf(key -> {
+            Setting here = byKey.get(key);
+            Setting there = other.byKey.get(key);
+            return here != null && there != null && here.items().equals(there.items());
+        });
+        return keys.stream();
+    }
+
     /** The variables that look like ours and are none, sorted. */
     List<String> unknownVariables(Map<String, String> environment) {
         TreeSet<String> names = environment.keySet().stream()
                 .filter(name -> name.startsWith(VARIABLE_PREFIX))
                 .collect(Collectors.toCollection(TreeSet::new));
-        byKey.keySet().forEach(key -> names.remove(variable(key)));
+        scalars().forEach(key -> names.remove(variable(key)));
         return List.copyOf(names);
+    }
+
+    /** The keys that a variable may override. */
+    private Stream<String> scalars() {
+        return byKey.keySet().stream().filter(key -> !SECTION_LISTS.containsKey(key) && !isInList(key));
     }
 
     Setting get(String key) {
@@ -119,6 +158,32 @@ final class Settings {
             throw new IllegalArgumentException(key + " is missing in conf/fanfare.yaml");
         }
         return setting;
+    }
+
+    /** The sections of a list, in their order. */
+    List<Section> sections(String key) {
+        Setting list = get(key);
+        if (!list.items().isEmpty()) {
+            throw list.refuse("is not a list of sections with " + String.join(", ", names(key)));
+        }
+        List<Section> sections = new ArrayList<>();
+        for (int i = 0; hasSection(key + "[" + i + "]."); i++) {
+            String prefix = key + "[" + i + "].";
+            Map<String, Setting> byName = new LinkedHashMap<>();
+            names(key).stream()
+                    .filter(name -> byKey.containsKey(prefix + name))
+                    .forEach(name -> byName.put(name, get(prefix + name)));
+            sections.add(new Section(key + "[" + i + "]", byName));
+        }
+        return sections;
+    }
+
+    private static List<String> names(String key) {
+        return SECTION_LISTS.getOrDefault(key, List.of());
+    }
+
+    private boolean hasSection(String prefix) {
+        return byKey.keySet().stream().anyMatch(key -> key.startsWith(prefix));
     }
 
     /** Key and value of each setting, in the order of {@code conf/fanfare.yaml}, without passwords. */
@@ -165,13 +230,29 @@ final class Settings {
             throw new ConfigurationException(where + ": the configuration is sections of keys and values");
         } else {
             List<String> items = new ArrayList<>();
-            if (node instanceof SequenceNode sequence) {
+            if (node instanceof SequenceNode sequence && SECTION_LISTS.containsKey(key)) {
+                collectSections(key, sequence, source, found, items);
+            } else if (node instanceof SequenceNode sequence) {
                 sequence.getValue().forEach(item -> items.add(scalar(key, item, where)));
             } else {
                 items.add(scalar(key, node, where));
             }
             if (found.put(key, new Setting(key, items, where)) != null) {
                 throw new ConfigurationException(where + ": " + key + ": stands there twice");
+            }
+        }
+    }
+
+    private static void collectSections(
+            String key, SequenceNode list, String source, Map<String, Setting> found, List<String> items) {
+        int index = 0;
+        for (Node item : list.getValue()) {
+            if (!(item instanceof MappingNode mapping)) {
+                items.add(scalar(key, item, where(item, source)));
+            } else if (mapping.getValue().isEmpty()) {
+                throw new ConfigurationException(where(item, source) + ": " + key + ": an empty section");
+            } else {
+                collect(key + "[" + index++ + "]", mapping, source, found);
             }
         }
     }

@@ -63,6 +63,11 @@ record ClientAddress(InetAddress address) {
         return NetUtil.createInetAddressFromIpAddressString(zone < 0 ? host : host.substring(0, zone));
     }
 
+    @Override
+    public String toString() {
+        return NetUtil.toAddressString(address);
+    }
+
     /** What bounds on an address count by: an IPv4 address, or the first of an IPv6 address's /64. */
     InetAddress network() {
         if (!(address instanceof Inet6Address)) {

@@ -122,6 +122,15 @@ public final class Meters {
         count("fanfare.dropped", "Messages that were refused or dropped, by reason", REASON, reason);
     }
 
+    /** The configuration was read again, and holds or was refused. */
+    public void reloaded(boolean holds) {
+        Counter.builder("fanfare.configuration.reloads")
+                .description("Changes of the configuration file, by result")
+                .tag("result", holds ? "ok" : "failed")
+                .register(registry)
+                .increment();
+    }
+
     /** A session was refused something by one of its own limits; {@code limit} is its word. */
     public void limited(String limit) {
         count("fanfare.limited", "What sessions were refused by their own limits", "limit", limit);

@@ -1,6 +1,7 @@
 package dev.fanfare.protocol;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The name of a channel: 1 to 256 of {@code A-Z a-z 0-9 _ . : -}. */
 public record ChannelName(String value) {
@@ -9,6 +10,7 @@ public record ChannelName(String value) {
 
     private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9_.:-]{1,256}");
     private static final String PROCESS_PREFIX = "process:";
+    private static final String USER_PREFIX = "user:";
 
     public ChannelName {
         if (!isValid(value)) {
@@ -38,6 +40,11 @@ public record ChannelName(String value) {
     /** Whether it carries the output of a process, which sockets read and do not write. */
     public boolean isProcess() {
         return value.startsWith(PROCESS_PREFIX);
+    }
+
+    /** The user whose own channel it is, or null. */
+    public @Nullable String owner() {
+        return value.startsWith(USER_PREFIX) ? value.substring(USER_PREFIX.length()) : null;
     }
 
     @Override

@@ -15,7 +15,10 @@ public enum CloseCode {
     INTERNAL_ERROR(1011, "internal_error"),
     OVERLOADED(1013, "overloaded"),
     NO_PONG(4000, "no_pong"),
-    SLOW_CONSUMER(4001, "slow_consumer");
+    SLOW_CONSUMER(4001, "slow_consumer"),
+    TOKEN_EXPIRED(4002, "token_expired"),
+    DISCONNECTED(4500, "disconnected"),
+    NOT_AUTHORISED(4501, "not_authorised");
 
     private final int code;
     private final String word;

@@ -1,0 +1,57 @@
+package dev.fanfare.auth;
+
+import dev.fanfare.config.Auth;
+import dev.fanfare.config.Configuration;
+import dev.fanfare.config.ConfigurationException;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the policy of each configuration that an instance has, one after the other. */
+public final class Policies {
+    private final Vertx vertx;
+    private final Plugins plugins;
+    private @Nullable JwtAuthenticator tokens;
+
+    public Policies(Vertx vertx, Plugins plugins) {
+        this.vertx = vertx;
+        this.plugins = plugins;
+    }
+
+    /**
+     * The policy of a configuration. What verifies tokens is kept where nothing about it has changed, with the keys that it has fetched.
+     *
+     * @throws ConfigurationException where there can be none, and the policy before stays
+     */
+    public Policy of(Configuration configuration) {
+        Auth auth = configuration.auth();
+        ApiKeys keys = new ApiKeys(auth.apiKeys());
+        JwtAuthenticator verifier = auth.jwt().map(this::verifier).orElse(null);
+        Authenticator own = plugins.authenticator();
+        Authenticator asked = own != null ? own : verifier;
+        if (auth.required() && keys.isEmpty() && asked == null) {
+            throw new ConfigurationException(
+                    "auth.required: 'true' needs auth.api-keys or auth.jwt: nobody could show a credential");
+        }
+        if (tokens != null && tokens != verifier) {
+            tokens.close();
+        }
+        tokens = verifier;
+        ChannelAuthorizer authorizer = plugins.authorizer();
+        return new Policy(
+                auth.required(),
+                !keys.isEmpty() || asked != null,
+                auth.queryToken(),
+                auth.timeout(),
+                new ConfiguredAuthenticator(keys, asked),
+                authorizer != null
+                        ? authorizer
+                        : new Rules(
+                                configuration.channels(),
+                                configuration.broadcast().publish()));
+    }
+
+    private JwtAuthenticator verifier(Auth.Jwt jwt) {
+        JwtAuthenticator made = new JwtAuthenticator(vertx, jwt);
+        return tokens != null && tokens.isSameAs(made) ? tokens : made;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.fanfare.auth;
+
+import java.time.Duration;
+
+/**
+ * Who is let in and what he may do, by one configuration. The same for all event loops.
+ *
+ * @param required whether who has shown nothing is refused
+ * @param takesCredentials whether there is anything to show; else what clients show is passed over
+ * @param queryToken whether a credential may stand in the query of the URL
+ * @param timeout how long a decision may take
+ */
+public record Policy(
+        boolean required,
+        boolean takesCredentials,
+        boolean queryToken,
+        Duration timeout,
+        Authenticator authenticator,
+        ChannelAuthorizer authorizer) {}

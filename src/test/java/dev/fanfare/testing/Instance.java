@@ -1,6 +1,7 @@
 package dev.fanfare.testing;
 
 import dev.fanfare.MainVerticle;
+import dev.fanfare.auth.Plugins;
 import dev.fanfare.config.Configuration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -40,7 +41,8 @@ public final class Instance implements AutoCloseable {
                         .setPreferNativeTransport(true)
                         .setEventLoopPoolSize(configuration.server().eventLoops()))
                 .build();
-        MainVerticle main = new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        MainVerticle main =
+                new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Plugins.NONE);
         try {
             return new Instance(vertx, main, await(vertx.deployVerticle(main)));
         } catch (IllegalStateException e) {

@@ -40,13 +40,15 @@ record SignedToken(
         Map<String, Object> header = object(segments[0]);
         Map<String, Object> claims = object(segments[1]);
         byte[] signature = base64(segments[2]);
-        // All that a header calls critical would have to be understood (RFC 7515, section 4.1.11), and nothing is.
-        if (header.containsKey("crit")
-                || !TYPE.matcher(text(header, "typ", "jwt")).matches()) {
+        if (header.containsKey("typ") && !TYPE.matcher(text(header, "typ")).matches()) {
             throw malformed();
         }
-        String keyId = header.containsKey("kid") ? text(header, "kid", "") : null;
-        SigningAlgorithm algorithm = SigningAlgorithm.of(text(header, "alg", ""));
+        // All that a header calls critical would have to be understood (RFC 7515, section 4.1.11), and nothing is.
+        if (header.containsKey("crit")) {
+            throw malformed();
+        }
+        String keyId = header.containsKey("kid") ? text(header, "kid") : null;
+        SigningAlgorithm algorithm = SigningAlgorithm.of(text(header, "alg"));
         if (algorithm == null) {
             throw new DeniedException(Reason.CREDENTIAL_UNKNOWN);
         }
@@ -54,8 +56,8 @@ record SignedToken(
         return new SignedToken(keyId, algorithm, claims, signingInput, signature);
     }
 
-    private static String text(Map<String, Object> header, String name, String missing) {
-        if (header.getOrDefault(name, missing) instanceof String text) {
+    private static String text(Map<String, Object> header, String name) {
+        if (header.get(name) instanceof String text) {
             return text;
         }
         throw malformed();

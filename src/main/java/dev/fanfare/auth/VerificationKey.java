@@ -1,5 +1,6 @@
 package dev.fanfare.auth;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerificationKey {
     private static final int LEAST_RSA_BITS = 2048;
+    private static final int ED25519_LENGTH = 64;
 
     private final @Nullable String id;
     private final SigningAlgorithm algorithm;
@@ -65,8 +67,9 @@ final class VerificationKey {
             }
             // Fails now where it can't be used, and not with the first token.
             its.verifier(key);
+            int length = signatureLength(key);
             return new VerificationKey(id, its, (signature, input) -> {
-                if (key instanceof ECPublicKey elliptic && signature.length != length(elliptic)) {
+                if (signature.length != length) {
                     return false;
                 }
                 var verifying = its.verifier(key);
@@ -78,9 +81,18 @@ final class VerificationKey {
         }
     }
 
-    /** The bytes of a signature: two numbers below the order of the curve (RFC 7518, section 3.4), which the JDK does not insist on. */
-    private static int length(ECPublicKey key) {
-        return 2 * ((key.getParams().getOrder().bitLength() + 7) / 8);
+    /** How many bytes a signature has, which the JDK does not insist on: Ed25519 takes one with more behind it. */
+    private static int signatureLength(PublicKey key) {
+        if (key instanceof RSAPublicKey rsa) {
+            return bytes(rsa.getModulus());
+        }
+        return key instanceof ECPublicKey elliptic
+                ? 2 * bytes(elliptic.getParams().getOrder())
+                : ED25519_LENGTH;
+    }
+
+    private static int bytes(BigInteger number) {
+        return (number.bitLength() + Byte.SIZE - 1) / Byte.SIZE;
     }
 
     /** What tokens call it, or null. */

@@ -121,7 +121,7 @@ final class KeySet implements KeySource {
             if (fresh != null) {
                 take(fresh);
             } else {
-                fail(String.valueOf(cause.getMessage()));
+                fail(cause);
             }
             over.complete();
         });
@@ -142,7 +142,7 @@ final class KeySet implements KeySource {
             }
             return List.copyOf(usable);
         } catch (IOException e) {
-            throw new IllegalStateException(e.getMessage(), e);
+            throw new IllegalStateException(e.getMessage());
         }
     }
 
@@ -167,15 +167,21 @@ final class KeySet implements KeySource {
         }
     }
 
-    private void fail(String cause) {
+    private void fail(Throwable cause) {
         if (!failing && !closed) {
             failing = true;
             // Without any keys nobody who shows a token is let in.
             (keys == null ? LOG.atError() : LOG.atWarn())
                     .addKeyValue("url", name)
-                    .addKeyValue("cause", cause)
+                    .addKeyValue("cause", root(cause))
                     .log("key set not fetched");
         }
+    }
+
+    /** What is beneath all else: only that says what is wrong with a certificate. */
+    private static String root(Throwable cause) {
+        Throwable beneath = cause.getCause();
+        return beneath == null ? String.valueOf(cause.getMessage()) : root(beneath);
     }
 
     @Override

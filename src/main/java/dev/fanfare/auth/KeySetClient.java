@@ -54,20 +54,20 @@ final class KeySetClient {
     }
 
     private static void read(HttpClientResponse response, Promise<Buffer> body) {
+        // First of all, as a response that is ended without one is logged as an error by Vert.x.
+        response.exceptionHandler(body::tryFail);
         if (response.statusCode() != OK) {
             body.tryFail(new IOException("status " + response.statusCode()));
             return;
         }
         Buffer read = Buffer.buffer();
-        response.exceptionHandler(body::tryFail)
-                .endHandler(end -> body.tryComplete(read))
-                .handler(chunk -> {
-                    if (read.length() + chunk.length() > LARGEST) {
-                        body.tryFail(new IOException("more than " + LARGEST + " bytes"));
-                    } else {
-                        read.appendBuffer(chunk);
-                    }
-                });
+        response.endHandler(end -> body.tryComplete(read)).handler(chunk -> {
+            if (read.length() + chunk.length() > LARGEST) {
+                body.tryFail(new IOException("more than " + LARGEST + " bytes"));
+            } else {
+                read.appendBuffer(chunk);
+            }
+        });
     }
 
     void close() {

@@ -111,7 +111,7 @@ class JwtForgeryTest {
 
     @Test
     void aTokenHasThreeSegmentsAndNothingBeside() {
-        String[] parts = TOKEN.split("\\.");
+        String[] parts = TOKEN.split("\\.", -1);
         for (String token : new String[] {
             "",
             ".",
@@ -164,8 +164,8 @@ class JwtForgeryTest {
 
     @Test
     void aSignatureIsForItsTokenAlone() {
-        String[] parts = TOKEN.split("\\.");
-        String[] other = ISSUER.sign(JwtFixture.claims("\"sub\":\"bob\"")).split("\\.");
+        String[] parts = TOKEN.split("\\.", -1);
+        String[] other = ISSUER.sign(JwtFixture.claims("\"sub\":\"bob\"")).split("\\.", -1);
         assertThat(denial(parts[0] + "." + parts[1] + "." + other[2])).isEqualTo(Reason.CREDENTIAL_UNKNOWN);
         assertThat(denial(parts[0] + "." + other[1] + "." + parts[2])).isEqualTo(Reason.CREDENTIAL_UNKNOWN);
         byte[] signature = Base64.getUrlDecoder().decode(parts[2]);

@@ -52,6 +52,11 @@ public final class Policies {
 
     private JwtAuthenticator verifier(Auth.Jwt jwt) {
         JwtAuthenticator made = new JwtAuthenticator(vertx, jwt);
-        return tokens != null && tokens.isSameAs(made) ? tokens : made;
+        if (tokens != null && tokens.isSameAs(made)) {
+            made.close();
+            return tokens;
+        }
+        made.start();
+        return made;
     }
 }

@@ -4,6 +4,8 @@ import dev.fanfare.auth.Access;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
 import dev.fanfare.metrics.Meters;
@@ -82,6 +84,7 @@ public final class HttpVerticle extends VerticleBase {
         LocalSubscribers subscribers = new LocalSubscribers(client, ByteBufAllocator.DEFAULT, tick, meters);
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
+        bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
         client.attach(subscribers::deliver);
         hub = client;
         loop = new Session.Loop(
@@ -161,12 +164,18 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         Router router = Router.router(vertx);
         new DemoPage(configuration.raw()).mount(router);
+        new Api(Objects.requireNonNull(loop).access(), disconnector()).mount(vertx, router);
         router.route().handler(routing -> {
             boolean here =
                     handshake.isWebSocketPath(String.valueOf(routing.request().path()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
         });
         return router;
+    }
+
+    private Disconnector disconnector() {
+        Loops loops = new Loops(bus, configuration.server().eventLoops());
+        return new Disconnector(bus, loops, configuration.cluster().isPresent());
     }
 
     private void upgrade(HttpServerRequest request) {

@@ -3,6 +3,7 @@ package dev.fanfare.http;
 import dev.fanfare.auth.Access;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Identity;
+import dev.fanfare.bus.Disconnect;
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Answer;
@@ -104,6 +105,15 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         loop.meters().connected(protocol.word());
         loop.subscribers().enter(this);
         connection.accept(response);
+    }
+
+    String id() {
+        return "AAAAAAAAAAAAAAAAAAAAAA";
+    }
+
+    @Nullable
+    String user() {
+        return null;
     }
 
     void close(CloseCode code, String reason) {
@@ -303,6 +313,15 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     // The end
+
+    /** An operator ends some sessions; returns whether this is one, and was open. */
+    boolean disconnect(Disconnect whom) {
+        if (!open || !whom.means(id(), user())) {
+            return false;
+        }
+        close(CloseCode.DISCONNECTED, "disconnected");
+        return true;
+    }
 
     @Override
     public void writable() {

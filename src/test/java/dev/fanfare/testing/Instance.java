@@ -63,9 +63,14 @@ public final class Instance implements AutoCloseable {
             values.put(keyAndValue[0], keyAndValue[1]);
         }
         String json = values.entrySet().stream()
-                .map(entry -> '"' + entry.getKey() + "\":\"" + entry.getValue() + '"')
+                .map(entry -> '"' + entry.getKey() + "\":" + json(entry.getValue()))
                 .collect(Collectors.joining(",", "{", "}"));
         return Configuration.parse(json, "test", Map.of());
+    }
+
+    /** A list of sections stands there as JSON already. */
+    private static String json(String value) {
+        return value.startsWith("[{") ? value : '"' + value + '"';
     }
 
     public int port() {

@@ -12,6 +12,7 @@ import dev.fanfare.cluster.BridgeVerticle;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
+import dev.fanfare.config.ConfigurationFile;
 import dev.fanfare.http.Admission;
 import dev.fanfare.http.HttpVerticle;
 import dev.fanfare.hub.HubVerticle;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,12 +45,28 @@ import org.slf4j.LoggerFactory;
 public final class MainVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
-    /** Where the meters of the instance go is also what {@code /metrics} shows. */
-    private record Setup(Configuration configuration, PrometheusMeterRegistry registry) {}
+    /**
+     * What an instance is made of.
+     *
+     * @param registry where the meters of the instance go, and what {@code /metrics} shows
+     * @param file where the configuration is read again from when it has changed, or null
+     * @param plugins what takes the place of configured parts
+     * @param reloaded is told when another configuration holds
+     */
+    private record Setup(
+            Configuration configuration,
+            PrometheusMeterRegistry registry,
+            @Nullable ConfigurationFile file,
+            Plugins plugins,
+            Consumer<Configuration> reloaded) {}
 
     private final @Nullable Setup given;
 
     private final List<String> deployed = new ArrayList<>();
+    private List<HttpVerticle> loops = List.of();
+    private @Nullable Admission admission;
+    private @Nullable Policies policies;
+    private Consumer<Configuration> reloaded = configuration -> {};
     private @Nullable Bus bus;
     private @Nullable Future<JvmMeters> jvmMeters;
     private int port;
@@ -62,9 +80,28 @@ public final class MainVerticle extends VerticleBase {
         this.given = null;
     }
 
-    /** @param registry where the meters of the instance go, and what {@code /metrics} shows */
-    public MainVerticle(Configuration configuration, PrometheusMeterRegistry registry) {
-        this.given = new Setup(configuration, registry);
+    /**
+     * An instance within an application.
+     *
+     * @param registry where the meters of the instance go, and what {@code /metrics} shows
+     * @param plugins what takes the place of configured parts
+     */
+    public MainVerticle(Configuration configuration, PrometheusMeterRegistry registry, Plugins plugins) {
+        this.given = new Setup(configuration, registry, null, plugins, configured -> {});
+    }
+
+    /**
+     * An instance in a process of its own.
+     *
+     * @param file where the configuration is read again from when it has changed, or null
+     * @param reloaded is told when another configuration holds; on the context of this verticle
+     */
+    MainVerticle(
+            Configuration configuration,
+            PrometheusMeterRegistry registry,
+            @Nullable ConfigurationFile file,
+            Consumer<Configuration> reloaded) {
+        this.given = new Setup(configuration, registry, file, Plugins.NONE, reloaded);
     }
 
     private Setup setup() {
@@ -74,7 +111,10 @@ public final class MainVerticle extends VerticleBase {
         JsonObject config = Objects.requireNonNullElseGet(config(), JsonObject::new);
         return new Setup(
                 Configuration.parse(config.encodePrettily(), "the configuration of the verticle", System.getenv()),
-                Registries.ofVertx());
+                Registries.ofVertx(),
+                null,
+                Plugins.NONE,
+                configured -> {});
     }
 
     /** The port that clients connect to, once deployed: the configured one, or for 0 the one that was free. */
@@ -103,6 +143,10 @@ public final class MainVerticle extends VerticleBase {
         configuration
                 .unknownVariables()
                 .forEach(name -> LOG.atWarn().addKeyValue("variable", name).log("unknown variable in the environment"));
+        Policies made = new Policies(vertx, setup.plugins());
+        Policy policy = made.of(configuration);
+        policies = made;
+        reloaded = setup.reloaded();
         Bus shared = Bus.of(vertx);
         bus = shared;
         Meters meters = new Meters(setup.registry());
@@ -120,8 +164,9 @@ public final class MainVerticle extends VerticleBase {
                 .compose(deployed -> cluster.isPresent()
                         ? deploy(new BridgeVerticle(cluster.get(), shared, loops, meters.bridge()))
                         : Future.succeededFuture(deployed))
-                .compose(deployed -> deployLoops(configuration, shared, meters))
-                .onSuccess(listening -> started(configuration, shared, listening, ops))
+                .compose(deployed -> deployLoops(configuration, shared, policy, meters))
+                .onSuccess(listening -> started(configuration, shared, ops))
+                .onSuccess(listening -> watch(setup, meters))
                 .onSuccess(listening -> bindJvmMeters(setup.registry()))
                 .recover(this::giveUp);
     }
@@ -146,19 +191,36 @@ public final class MainVerticle extends VerticleBase {
         });
     }
 
-    private Future<List<HttpVerticle>> deployLoops(Configuration configuration, Bus shared, Meters meters) {
-        Policy policy = new Policies(vertx, Plugins.NONE).of(configuration);
-        Admission admission = new Admission(configuration.server());
-        List<HttpVerticle> loops = IntStream.range(0, configuration.server().eventLoops())
-                .mapToObj(id -> new HttpVerticle(id, configuration, shared, policy, meters, admission))
+    private Future<String> deployLoops(Configuration configuration, Bus shared, Policy policy, Meters meters) {
+        Admission bounds = new Admission(configuration.server());
+        admission = bounds;
+        loops = IntStream.range(0, configuration.server().eventLoops())
+                .mapToObj(id -> new HttpVerticle(id, configuration, shared, policy, meters, bounds))
                 .toList();
         AtomicInteger next = new AtomicInteger();
         DeploymentOptions options = new DeploymentOptions().setInstances(loops.size());
-        return vertx.deployVerticle(() -> loops.get(next.getAndIncrement()), options)
-                .map(loops);
+        return vertx.deployVerticle(() -> loops.get(next.getAndIncrement()), options);
     }
 
-    private void started(Configuration configuration, Bus shared, List<HttpVerticle> loops, OpsVerticle ops) {
+    private void watch(Setup setup, Meters meters) {
+        if (setup.file() != null) {
+            new ConfigurationWatch(vertx, setup.file(), this::reconfigure, meters).start();
+        }
+    }
+
+    /**
+     * Another configuration holds from now on, but for what takes a restart. Called on the context of this verticle, once deployed.
+     *
+     * @throws ConfigurationException where it can't, and nothing has changed
+     */
+    public void reconfigure(Configuration configuration) {
+        Policy policy = Objects.requireNonNull(policies).of(configuration);
+        Objects.requireNonNull(admission).reconfigure(configuration.server());
+        loops.forEach(loop -> loop.reconfigure(configuration, policy));
+        reloaded.accept(configuration);
+    }
+
+    private void started(Configuration configuration, Bus shared, OpsVerticle ops) {
         port = loops.get(0).port();
         metricsPort = ops.port();
         shared.publish(Addresses.STAGE, Stage.READY);

@@ -3,12 +3,13 @@ package dev.fanfare.auth;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.protocol.ChannelName;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,14 +23,12 @@ public final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
     private static final Future<Boolean> NO = Future.succeededFuture(false);
 
-    private final Vertx vertx;
-    private final Executor loop;
+    private final EventExecutor loop;
     private final Clock clock;
     private Policy policy;
 
-    /** @param loop runs what it is given on the event loop that this one belongs to */
-    public Access(Vertx vertx, Executor loop, Clock clock, Policy policy) {
-        this.vertx = vertx;
+    /** @param loop the event loop that this one belongs to */
+    public Access(EventExecutor loop, Clock clock, Policy policy) {
         this.loop = loop;
         this.clock = clock;
         this.policy = policy;
@@ -111,13 +110,16 @@ public final class Access {
             return checked(who, answer);
         }
         Promise<T> promise = Promise.promise();
-        long timer = vertx.setTimer(policy.timeout().toMillis(), late -> {
-            LOG.atWarn().addKeyValue("who", who).log("no decision in time");
-            promise.tryFail(new DeniedException(Reason.AUTHENTICATOR_TIMEOUT));
-        });
+        ScheduledFuture<?> timer = loop.schedule(
+                () -> {
+                    LOG.atWarn().addKeyValue("who", who).log("no decision in time");
+                    promise.tryFail(new DeniedException(Reason.AUTHENTICATOR_TIMEOUT));
+                },
+                policy.timeout().toMillis(),
+                TimeUnit.MILLISECONDS);
         Future<T> pending = answer;
         pending.onComplete(over -> loop.execute(() -> {
-            vertx.cancelTimer(timer);
+            timer.cancel(false);
             checked(who, pending).onComplete(promise::tryComplete, promise::tryFail);
         }));
         return promise.future();

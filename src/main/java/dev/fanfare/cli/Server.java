@@ -2,8 +2,10 @@ package dev.fanfare.cli;
 
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
+import dev.fanfare.config.ConfigurationFile;
 import dev.fanfare.metrics.Registries;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -46,7 +48,10 @@ final class Server {
     /** Returns the exit status, when a signal has ended the instance or it could not start. */
     int run(@Nullable Path configFile) {
         try {
-            return run(Configuration.load(configFile, System.getenv()), null);
+            ConfigurationFile file = configFile == null ? null : new ConfigurationFile(configFile, System.getenv());
+            Configuration configuration =
+                    file == null ? Configuration.load(null, System.getenv()) : file.configuration();
+            return run(configuration, file, null);
         } catch (ConfigurationException e) {
             return fail(ExitStatus.WRONG_CONFIGURATION, e.getMessage());
         } catch (UncheckedIOException e) {
@@ -57,10 +62,11 @@ final class Server {
     /**
      * Returns the exit status, when what the instance was started for has ended or failed.
      *
+     * @param file where the configuration is read again from when it has changed, or null
      * @param stay null for an instance that stays until a signal comes. No lambda stands for that: one that the training
      *     run does not come by is in no archive, and the first of these takes 60 ms
      */
-    int run(Configuration configuration, @Nullable Stay stay) {
+    int run(Configuration configuration, @Nullable ConfigurationFile file, @Nullable Stay stay) {
         // Takes a while, in which the rest is built. When it says that it listens, it has to stop in good order.
         CompletableFuture<Void> signals = CompletableFuture.runAsync(this::listenForSignals);
         VertxBuilder builder =
@@ -71,7 +77,9 @@ final class Server {
                 builder.withMetrics(new MicrometerMetricsFactory(registry)).build();
         try {
             signals.join();
-            String id = await(vertx.deployVerticle(instances.create(configuration, registry)), Duration.ofMinutes(5));
+            Deployable instance =
+                    instances.create(configuration, registry, file, next -> Logging.configure(next.log()));
+            String id = await(vertx.deployVerticle(instance), Duration.ofMinutes(5));
             LOG.atInfo()
                     .addKeyValue("signal", stay == null ? signal.join() : stay.untilStopped())
                     .log("stopping");

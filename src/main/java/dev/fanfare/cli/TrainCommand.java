@@ -54,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
         // The environment is read as always, but may change nothing here.
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.keySet().removeIf(name -> name.startsWith("FANFARE_"));
-        return server.run(Configuration.parse(yaml, "train", environment), () -> visit(port, metricsPort));
+        return server.run(Configuration.parse(yaml, "train", environment), null, () -> visit(port, metricsPort));
     }
 
     private static ServerSocket freePort() throws IOException {

@@ -42,7 +42,9 @@ public record Configuration(
      * @throws java.io.UncheckedIOException with one line that names the file, where it can't be read
      */
     public static Configuration load(@Nullable Path file, Map<String, String> environment) {
-        return file == null ? of(Settings.defaults(), environment) : parse(read(file), file.toString(), environment);
+        return file == null
+                ? of(Settings.defaults().overlay(environment), environment)
+                : new ConfigurationFile(file, environment).configuration();
     }
 
     /**
@@ -56,11 +58,10 @@ public record Configuration(
 
     /** The same from a YAML or JSON text; {@code source} names it in errors. */
     public static Configuration parse(String yaml, String source, Map<String, String> environment) {
-        return of(Settings.defaults().overlay(yaml, source), environment);
+        return of(Settings.defaults().overlay(yaml, source).overlay(environment), environment);
     }
 
-    private static Configuration of(Settings file, Map<String, String> environment) {
-        Settings settings = file.overlay(environment);
+    static Configuration of(Settings settings, Map<String, String> environment) {
         Auth auth = Auth.of(settings);
         return new Configuration(
                 Server.of(settings),

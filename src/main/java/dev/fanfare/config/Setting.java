@@ -39,10 +39,10 @@ record Setting(String key, List<String> items, String source) {
         return new ConfigurationException(source + ": " + key + ": '" + shown(", ") + "' " + rule);
     }
 
-    /** The same for a value that may hold a secret that nobody can tell from the rest. */
+    /** The same for a value that may hold a password that nobody can tell from the rest. */
     ConfigurationException refuseUnseen(String rule) {
         return new ConfigurationException(
-                source + ": " + key + ": the value (not shown, it may hold a secret) " + rule);
+                source + ": " + key + ": the value (not shown, it may hold a password) " + rule);
     }
 
     /** The value as it may be logged: without passwords. */

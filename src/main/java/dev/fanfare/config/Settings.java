@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -116,6 +117,25 @@ final class Settings {
             }
         });
         return new Settings(merged);
+    }
+
+    /** These, with some keys as {@code other} has them. */
+    Settings with(Settings other, Predicate<String> keys) {
+        Map<String, Setting> mixed = new LinkedHashMap<>(byKey);
+        mixed.replaceAll((key, setting) -> keys.test(key) ? other.get(key) : setting);
+        return new Settings(mixed);
+    }
+
+    /** The keys, sorted, that {@code other} has other values for, or that only one of the two has. */
+    Stream<String> differences(Settings other) {
+        Set<String> keys = new TreeSet<>(byKey.keySet());
+        keys.addAll(other.byKey.keySet());
+        keys.removeIf(key -> {
+            Setting here = byKey.get(key);
+            Setting there = other.byKey.get(key);
+            return here != null && there != null && here.items().equals(there.items());
+        });
+        return keys.stream();
     }
 
     /** The variables that look like ours and are none, sorted. */

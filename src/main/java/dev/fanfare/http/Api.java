@@ -2,13 +2,16 @@ package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
 import dev.fanfare.auth.Credentials;
+import dev.fanfare.auth.DeniedException;
+import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
-import dev.fanfare.bus.Disconnected;
 import dev.fanfare.bus.Disconnector;
+import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.JsonStrings;
 import dev.fanfare.protocol.ProtocolException;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -19,8 +22,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,6 @@ final class Api {
     private static final String JSON = "application/json";
     /** The largest body, in bytes. */
     private static final int MOST_BYTES = 64 << 10;
-
-    private static final Pattern BEARER = Pattern.compile("(?i:bearer) +(\\S+)");
 
     private final Access access;
     private final Disconnector disconnector;
@@ -63,31 +62,31 @@ final class Api {
     }
 
     private void authenticate(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
-        String token = bearer(request);
         if (!access.policy().takesApiKeys()) {
             Problem.noKeys().end(routing.response());
-        } else if (token == null) {
-            Problem.unauthorised().end(routing.response());
-        } else {
-            request.pause();
+            return;
+        }
+        HttpServerRequest request = routing.request();
+        try {
+            String token = BearerToken.of(request, List.of(), false);
             String address = request.remoteAddress().hostAddress();
+            request.pause();
             access.authenticate(new Credentials(token, address, request.headers()))
-                    .onComplete(shown -> {
-                        if (shown.succeeded() && shown.result().kind() == Identity.Kind.API_KEY) {
-                            routing.next();
-                        } else {
-                            Problem.unauthorised().end(routing.response());
-                        }
-                        request.resume();
-                    });
+                    .compose(Api::requireApiKey)
+                    .onSuccess(key -> routing.next())
+                    .onFailure(routing::fail)
+                    .onComplete(over -> request.resume());
+        } catch (ProtocolException e) {
+            routing.fail(e);
         }
     }
 
-    private static @Nullable String bearer(HttpServerRequest request) {
-        List<String> values = request.headers().getAll("Authorization");
-        Matcher matcher = BEARER.matcher(values.size() == 1 ? values.get(0) : "");
-        return matcher.matches() ? matcher.group(1) : null;
+    private static Future<Identity> requireApiKey(Identity identity) {
+        return switch (identity.kind()) {
+            case API_KEY -> Future.succeededFuture(identity);
+            case TOKEN -> Future.failedFuture(new DeniedException(Reason.CREDENTIAL_UNKNOWN));
+            case ANONYMOUS -> Future.failedFuture(new DeniedException(Reason.CREDENTIAL_MISSING));
+        };
     }
 
     private static void requireJson(RoutingContext routing) {
@@ -100,12 +99,18 @@ final class Api {
     }
 
     private static void fail(RoutingContext routing) {
-        if (routing.statusCode() == HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code()) {
+        Throwable cause = routing.failure();
+        if (routing.response().closed()) {
+            LOG.atDebug().setCause(cause).log("the client has gone");
+        } else if (cause instanceof ProtocolException wrong) {
+            Problem.badRequest(wrong.sentence()).end(routing.response());
+        } else if (cause instanceof DeniedException denied) {
+            LOG.atDebug().addKeyValue("reason", denied.reason().word()).log("request denied");
+            Problem.unauthorised().end(routing.response());
+        } else if (routing.statusCode() == HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code()) {
             Problem.tooLarge(MOST_BYTES).end(routing.response());
-            return;
-        }
-        LOG.atError().setCause(routing.failure()).log("a request failed");
-        if (!routing.response().ended()) {
+        } else {
+            LOG.atError().setCause(cause).log("a request failed");
             Problem.internal().end(routing.response());
         }
     }
@@ -119,12 +124,12 @@ final class Api {
                         .addKeyValue("sessions", outcome.sessions())
                         .addKeyValue("complete", outcome.complete())
                         .log("disconnected");
-                answer(routing, outcome);
+                answer(
+                        routing,
+                        new JsonObject().put("disconnected", outcome.sessions()).put("complete", outcome.complete()));
             });
         } catch (ProtocolException e) {
-            Problem.badRequest(e.sentence()).end(routing.response());
-        } catch (IllegalArgumentException e) {
-            Problem.badRequest(String.valueOf(e.getMessage())).end(routing.response());
+            routing.fail(e);
         }
     }
 
@@ -132,18 +137,17 @@ final class Api {
         Map<String, String> fields = JsonStrings.read(body == null ? new byte[0] : body.getBytes());
         String user = fields.get("user");
         String session = fields.get("session");
-        if (fields.size() == 1 && user != null) {
-            return new Disconnect.User(user);
+        if (fields.size() != 1 || (user == null && session == null)) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, "one field is needed, 'user' or 'session'");
         }
-        if (fields.size() == 1 && session != null) {
-            return new Disconnect.Session(session);
+        try {
+            return user != null ? new Disconnect.User(user) : new Disconnect.Session(String.valueOf(session));
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
-        throw new IllegalArgumentException("one field is needed, 'user' or 'session'");
     }
 
-    private static void answer(RoutingContext routing, Disconnected outcome) {
-        JsonObject json =
-                new JsonObject().put("disconnected", outcome.sessions()).put("complete", outcome.complete());
+    private static void answer(RoutingContext routing, JsonObject json) {
         routing.response().putHeader("Content-Type", JSON).end(json.encode() + "\n");
     }
 }

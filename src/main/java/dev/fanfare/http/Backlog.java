@@ -73,6 +73,10 @@ final class Backlog {
         first = null;
     }
 
+    int size() {
+        return messages.size() + (first == null ? 0 : 1);
+    }
+
     void clear() {
         first = null;
         messages.clear();

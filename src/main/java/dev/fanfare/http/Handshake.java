@@ -1,5 +1,7 @@
 package dev.fanfare.http;
 
+import dev.fanfare.auth.DeniedException;
+import dev.fanfare.auth.Policy;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.JsonProtocol;
@@ -12,6 +14,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +58,19 @@ final class Handshake {
     /**
      * A request that may be upgraded.
      *
+     * @param session the id of the session that it is to be
+     * @param token the credential that the client shows, or null
      * @param compressed whether permessage-deflate was agreed upon
      * @param response the whole of the 101
      */
-    record Accepted(WireProtocol protocol, boolean compressed, ByteBuf response) {}
+    record Accepted(
+            String session, @Nullable String token, WireProtocol protocol, boolean compressed, ByteBuf response) {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Accepted[" + session + "]";
+        }
+    }
 
     /** Whether the request wants a WebSocket, well-formed or not. */
     static boolean isUpgrade(HttpServerRequest request) {
@@ -69,7 +82,7 @@ final class Handshake {
         return path.equals(JSON_PATH) || (raw.enabled() && (path.equals(raw.path()) || path.startsWith(RAW_PREFIX)));
     }
 
-    Result check(HttpServerRequest request) {
+    Result check(HttpServerRequest request, Policy policy) {
         if (!isWebSocketPath(String.valueOf(request.path()))) {
             return refused(Refusal.path());
         }
@@ -85,10 +98,16 @@ final class Handshake {
             Optional<String> extension = CompressionOffer.answer(
                             request.headers().getAll("Sec-WebSocket-Extensions"))
                     .filter(answer -> compression);
-            ByteBuf response = response(request, protocol, extension);
-            return new Result(new Accepted(protocol, extension.isPresent(), response), null);
+            List<String> subprotocols = tokens(request, "Sec-WebSocket-Protocol");
+            String token =
+                    policy.takesCredentials() ? BearerToken.of(request, subprotocols, policy.queryToken()) : null;
+            String session = sessionId();
+            ByteBuf response = response(request, session, subprotocols.contains(SUBPROTOCOL), extension);
+            return new Result(new Accepted(session, token, protocol, extension.isPresent(), response), null);
         } catch (ProtocolException e) {
             return refused(Refusal.malformed(e.sentence()));
+        } catch (DeniedException e) {
+            return refused(Refusal.unauthenticated(e.reason().word()));
         }
     }
 
@@ -177,14 +196,26 @@ final class Handshake {
         }
     }
 
-    private static ByteBuf response(HttpServerRequest request, WireProtocol protocol, Optional<String> extension) {
-        StringBuilder head = new StringBuilder(160)
+    /** 122 random bits, as 22 characters that may stand in a URL. */
+    private static String sessionId() {
+        UUID random = UUID.randomUUID();
+        byte[] bytes = ByteBuffer.allocate(16)
+                .putLong(random.getMostSignificantBits())
+                .putLong(random.getLeastSignificantBits())
+                .array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static ByteBuf response(
+            HttpServerRequest request, String session, boolean subprotocol, Optional<String> extension) {
+        StringBuilder head = new StringBuilder(240)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
                 .append("Sec-WebSocket-Accept: ")
                 .append(accept(request.getHeader("Sec-WebSocket-Key")))
+                .append("\r\nFanfare-Session: ")
+                .append(session)
                 .append("\r\n");
-        if (protocol instanceof JsonProtocol
-                && tokens(request, "Sec-WebSocket-Protocol").contains(SUBPROTOCOL)) {
+        if (subprotocol) {
             head.append("Sec-WebSocket-Protocol: ").append(SUBPROTOCOL).append("\r\n");
         }
         extension.ifPresent(answer ->

@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
+import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
@@ -40,16 +41,17 @@ public final class HttpVerticle extends VerticleBase {
     private static final int ANY_PORT = -1;
 
     private final int id;
-    private final Configuration configuration;
     private final Bus bus;
     private final Policy policy;
     private final Meters meters;
     private final Admission admission;
-    private final Handshake handshake;
-    private final Sessions sessions;
-    private final Compression compression;
-    private final PipelineTakeover takeover;
+    private final Sessions sessions = new Sessions();
+    private final Refusals refusals;
 
+    private Configuration configuration;
+    private Handshake handshake;
+    private PipelineTakeover takeover;
+    private @Nullable Router router;
     private Session.@Nullable Loop loop;
     private @Nullable HubClient hub;
     private @Nullable HttpServer server;
@@ -64,10 +66,13 @@ public final class HttpVerticle extends VerticleBase {
         this.policy = policy;
         this.meters = meters;
         this.admission = admission;
+        this.refusals = new Refusals(meters);
         this.handshake = new Handshake(configuration);
-        this.sessions = new Sessions();
-        this.compression = new Compression(configuration.server().maxMessageSize());
-        this.takeover = new PipelineTakeover(
+        this.takeover = takeover(configuration);
+    }
+
+    private static PipelineTakeover takeover(Configuration configuration) {
+        return new PipelineTakeover(
                 configuration.session(), configuration.server().maxMessageSize());
     }
 
@@ -92,14 +97,33 @@ public final class HttpVerticle extends VerticleBase {
                 subscribers,
                 client,
                 sessions,
-                new Access(vertx, task -> context.runOnContext(ignored -> task.run()), Clock.systemUTC(), policy),
+                new Access(eventLoop, Clock.systemUTC(), policy),
+                eventLoop,
+                refusals,
                 meters,
-                compression,
+                new Compression(configuration.server().maxMessageSize()),
                 tick,
                 Clock.systemUTC());
         // One loop looks for all of them.
         Future<Void> verified = id == 0 ? PipelineTakeover.verify(vertx) : Future.succeededFuture();
         return Future.join(verified, listen()).onFailure(cause -> client.detach());
+    }
+
+    /**
+     * Another configuration holds from now on, but for what needs a restart: for new sessions all of it, and for open ones who may do what.
+     * Called by any thread.
+     */
+    public void reconfigure(Configuration next, Policy nextPolicy) {
+        context.runOnContext(onLoop -> {
+            configuration = next;
+            handshake = new Handshake(next);
+            takeover = takeover(next);
+            router = router();
+            Session.Loop before = Objects.requireNonNull(loop);
+            loop = before.with(next.session(), new Compression(next.server().maxMessageSize()));
+            before.access().replace(nextPolicy);
+            sessions.snapshot().forEach(Session::reconsider);
+        });
     }
 
     private Future<?> listen() {
@@ -109,7 +133,7 @@ public final class HttpVerticle extends VerticleBase {
         if (tls != null) {
             tls.configure(options);
         }
-        Router router = router();
+        router = router();
         HttpServer listener = vertx.createHttpServer(options);
         server = listener;
         return listener.connectionHandler(this::limitTime)
@@ -119,7 +143,7 @@ public final class HttpVerticle extends VerticleBase {
                     if (Handshake.isUpgrade(request)) {
                         upgrade(request);
                     } else {
-                        router.handle(request);
+                        Objects.requireNonNull(router).handle(request);
                     }
                 })
                 .listen()
@@ -162,15 +186,15 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Router router() {
-        Router router = Router.router(vertx);
-        new DemoPage(configuration.raw()).mount(router);
-        new Api(Objects.requireNonNull(loop).access(), disconnector()).mount(vertx, router);
-        router.route().handler(routing -> {
+        Router routes = Router.router(vertx);
+        new DemoPage(configuration.raw()).mount(routes);
+        new Api(Objects.requireNonNull(loop).access(), disconnector()).mount(vertx, routes);
+        routes.route().handler(routing -> {
             boolean here =
                     handshake.isWebSocketPath(String.valueOf(routing.request().path()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
         });
-        return router;
+        return routes;
     }
 
     private Disconnector disconnector() {
@@ -183,7 +207,8 @@ public final class HttpVerticle extends VerticleBase {
             refuse(request, Refusal.draining());
             return;
         }
-        Handshake.Result result = handshake.check(request);
+        Handshake.Result result =
+                handshake.check(request, Objects.requireNonNull(loop).access().policy());
         if (result.accepted() != null) {
             admit(request, result.accepted());
         } else if (result.refusal() != null) {
@@ -199,21 +224,19 @@ public final class HttpVerticle extends VerticleBase {
             case ADMITTED -> {
                 Session session = new Session(
                         Objects.requireNonNull(loop),
+                        accepted.session(),
+                        address,
                         accepted.protocol(),
                         accepted.compressed(),
                         () -> admission.release(address));
                 takeover.take(request, session.connection(), accepted.compressed());
-                session.begin(accepted.response());
+                session.begin(new Credentials(accepted.token(), address, request.headers()), accepted.response());
             }
         }
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
-        meters.rejected(refusal.reason());
-        LOG.atDebug()
-                .addKeyValue("status", refusal.status())
-                .addKeyValue("reason", refusal.reason())
-                .log("handshake refused");
+        refusals.add(refusal, request.remoteAddress().hostAddress());
         HttpServerResponse response = request.response().setStatusCode(refusal.status());
         refusal.headers().forEach(response::putHeader);
         if (refusal.headers().containsKey("Upgrade")) {

@@ -1,5 +1,9 @@
 package dev.fanfare.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -12,6 +16,26 @@ import java.util.Map;
 record Refusal(int status, String reason, String sentence, Map<String, String> headers) {
     Refusal {
         headers = Map.copyOf(headers);
+    }
+
+    /** Whether it is about who the client is, and not about what it asked for. */
+    boolean isDenial() {
+        return status == 401 || status == 403;
+    }
+
+    /** The whole response, for a connection that Vert.x has let go of. */
+    ByteBuf response() {
+        String body = sentence + "\n";
+        StringBuilder head = new StringBuilder(200)
+                .append("HTTP/1.1 ")
+                .append(HttpResponseStatus.valueOf(status))
+                .append("\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ")
+                .append(body.length())
+                .append("\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        return Unpooled.wrappedBuffer(
+                head.append("\r\n").append(body).toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     static Refusal malformed(String sentence) {
@@ -32,6 +56,16 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
 
     static Refusal origin() {
         return new Refusal(403, "origin", "pages of this origin may not connect", Map.of());
+    }
+
+    /** Without a word of why, which is {@code reason}: who tries keys learns nothing. */
+    static Refusal unauthenticated(String reason) {
+        return new Refusal(
+                401, reason, "a valid credential is needed", Map.of("WWW-Authenticate", "Bearer realm=\"fanfare\""));
+    }
+
+    static Refusal rule() {
+        return new Refusal(403, "rule", "this channel is not for everybody", Map.of());
     }
 
     static Refusal path() {

@@ -2,6 +2,8 @@ package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
+import dev.fanfare.auth.Credentials;
+import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.config.Configuration.SessionLimits;
@@ -10,6 +12,7 @@ import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
 import dev.fanfare.protocol.Command;
+import dev.fanfare.protocol.CommandId;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.ProtocolException;
@@ -18,13 +21,19 @@ import dev.fanfare.protocol.RawProtocol;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.protocol.WireProtocol;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one client does here: its commands, one after the other, and its subscriptions. Belongs to its connection's
@@ -36,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
 final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     /** What the sessions of a loop share. */
     record Loop(
             SessionLimits limits,
@@ -43,12 +54,33 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             HubClient hub,
             Sessions sessions,
             Access access,
+            EventExecutor eventLoop,
+            Refusals refusals,
             Meters meters,
             Compression compression,
             Tick tick,
-            Clock clock) {}
+            Clock clock) {
+        /** The same, with other bounds for the sessions to come. */
+        Loop with(SessionLimits otherLimits, Compression otherCompression) {
+            return new Loop(
+                    otherLimits,
+                    subscribers,
+                    hub,
+                    sessions,
+                    access,
+                    eventLoop,
+                    refusals,
+                    meters,
+                    otherCompression,
+                    tick,
+                    clock);
+        }
+    }
 
     private final Loop loop;
+    private final String id;
+    private final String address;
+    private final Clearance clearance;
     private final WireProtocol protocol;
     private final WireFormat format;
     private final Backlog backlog;
@@ -63,16 +95,25 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private boolean disconnected;
 
     private boolean carryingOn;
-    private boolean joining;
+    /** Something is being decided, or channels are being joined. */
+    private boolean pending;
+    /** What the client may do is to be looked at again. */
+    private boolean outdated;
+
     private boolean awaitsCredit;
     private int unanswered;
 
     /**
+     * @param id unique, and what the client was told with the handshake
+     * @param address where the client is
      * @param compresses whether permessage-deflate was agreed upon
      * @param whenGone runs when TCP has ended and what the client sent has been published
      */
-    Session(Loop loop, WireProtocol protocol, boolean compresses, Runnable whenGone) {
+    Session(Loop loop, String id, String address, WireProtocol protocol, boolean compresses, Runnable whenGone) {
         this.loop = loop;
+        this.id = id;
+        this.address = address;
+        this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
         this.backlog = new Backlog(loop, protocol, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
@@ -85,39 +126,79 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         return connection;
     }
 
+    String id() {
+        return id;
+    }
+
+    /** The user that the client has shown to be, or null. */
+    @Nullable
+    String user() {
+        return clearance.identity().user();
+    }
+
     /**
-     * Begins, by sending the handshake's response. A raw socket is subscribed before that, so that it gets all that is
+     * Begins, by sending the handshake's response, or that of a refusal. A raw socket is subscribed before that, so that it gets all that is
      * published after its client knows that it is connected.
      */
-    void begin(ByteBuf response) {
-        if (protocol instanceof RawProtocol raw) {
-            join(List.of(raw.channel()), () -> accept(response));
-            if (!opened) {
-                connection.read(false);
+    void begin(Credentials credentials, ByteBuf response) {
+        whenDecided(clearance.show(credentials), shown -> {
+            if (shown.cause() instanceof DeniedException denied) {
+                refuse(Refusal.unauthenticated(denied.reason().word()));
+            } else if (protocol instanceof RawProtocol raw) {
+                whenDecided(clearance.allows(Action.SUBSCRIBE, raw.channel()), allowed -> {
+                    if (allowed.result()) {
+                        join(List.of(raw.channel()), () -> accept(response));
+                    } else {
+                        refuse(Refusal.rule());
+                    }
+                });
+            } else {
+                accept(response);
             }
-        } else {
-            accept(response);
+        });
+        if (!opened) {
+            connection.read(false);
+        }
+    }
+
+    private void refuse(Refusal refusal) {
+        if (open) {
+            loop.refusals().add(refusal, address);
+            connection.refuse(refusal.response());
         }
     }
 
     private void accept(ByteBuf response) {
+        if (!open) {
+            return; // it has left while it was being looked at
+        }
         opened = true;
         loop.meters().connected(protocol.word());
         loop.subscribers().enter(this);
         connection.accept(response);
     }
 
-    String id() {
-        return "AAAAAAAAAAAAAAAAAAAAAA";
-    }
-
-    @Nullable
-    String user() {
-        return null;
-    }
-
     void close(CloseCode code, String reason) {
         connection.close(code, reason);
+    }
+
+    /** Closes, and carries out nothing more of what the client has sent. */
+    void revoke(CloseCode code, String reason) {
+        for (int i = backlog.size(); i > 0; i--) {
+            loop.meters().dropped(ErrorCode.UNAUTHORISED.word());
+        }
+        backlog.clear();
+        close(code, reason);
+    }
+
+    private void expired() {
+        close(CloseCode.TOKEN_EXPIRED, "token expired");
+    }
+
+    /** The policy has changed: what the client may do is looked at again before its next command. */
+    void reconsider() {
+        outdated = true;
+        carryOn();
     }
 
     // Deliveries
@@ -150,6 +231,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             return;
         }
         carryingOn = true;
+        if (outdated && open && !pending) {
+            outdated = false;
+            recheck(() -> {});
+        }
         for (Command command = first(); command != null && mayStart(command); command = first()) {
             backlog.removeFirst();
             // What a client sent before it left, or was sent away, is published: it can't know that it was not.
@@ -176,7 +261,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     private boolean mayStart(Command command) {
-        if (open && (joining || !connection.isWritable())) {
+        if (pending || (open && !connection.isWritable())) {
             return false;
         }
         if (!(command instanceof Command.Publish)) {
@@ -194,14 +279,13 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void publish(Command.Publish command) {
-        if (loop.access()
-                .authorize(Identity.ANONYMOUS, Action.PUBLISH, command.channel())
-                .result()) {
-            handOver(command);
-        } else {
-            refuse(new Command.Refused(
-                    command.id(), new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not publish there")));
-        }
+        whenDecided(clearance.allows(Action.PUBLISH, command.channel()), allowed -> {
+            if (allowed.result()) {
+                handOver(command);
+            } else {
+                refuse(command.id(), unauthorised("publish", command.channel()));
+            }
+        });
     }
 
     private void handOver(Command.Publish command) {
@@ -218,11 +302,28 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void subscribe(Command.Subscribe command) {
+        Map<String, Future<Boolean>> decisions = new LinkedHashMap<>();
+        command.names().forEach(name -> decisions.computeIfAbsent(name, this::maySubscribe));
+        whenDecided(Future.join(List.copyOf(decisions.values())), all -> {
+            if (open) {
+                subscribe(command, decisions);
+            }
+        });
+    }
+
+    private Future<Boolean> maySubscribe(String name) {
+        return ChannelName.isValid(name)
+                ? clearance.allows(Action.SUBSCRIBE, new ChannelName(name))
+                : Future.succeededFuture(false);
+    }
+
+    private void subscribe(Command.Subscribe command, Map<String, Future<Boolean>> allowed) {
         Map<String, @Nullable ProtocolException> outcomes = new LinkedHashMap<>();
         Set<ChannelName> added = new LinkedHashSet<>();
-        for (String name : command.names()) {
+        for (Map.Entry<String, Future<Boolean>> entry : allowed.entrySet()) {
+            String name = entry.getKey();
             try {
-                ChannelName channel = checked(name, added.size());
+                ChannelName channel = checked(name, entry.getValue().result(), added.size());
                 if (!channels.contains(channel)) {
                     added.add(channel);
                 }
@@ -234,8 +335,11 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         join(List.copyOf(added), () -> answer(command, outcomes));
     }
 
-    private ChannelName checked(String name, int added) throws ProtocolException {
+    private ChannelName checked(String name, boolean allowed, int added) throws ProtocolException {
         ChannelName channel = ChannelName.parse(name);
+        if (!allowed) {
+            throw unauthorised("subscribe", channel);
+        }
         int most = loop.limits().maxSubscriptions();
         if (!channels.contains(channel) && channels.size() + added >= most) {
             throw new ProtocolException(
@@ -246,11 +350,12 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     /** Takes part in all of these channels at the same moment, and then runs {@code done}. */
     private void join(List<ChannelName> added, Runnable done) {
-        joining = true;
+        pending = true;
         loop.subscribers().prepare(added, () -> {
-            joining = false;
+            pending = false;
             if (!open) {
                 added.forEach(loop.subscribers()::abandon);
+                carryOn();
                 return;
             }
             if (channels.isEmpty() && !added.isEmpty()) {
@@ -281,10 +386,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void unsubscribe(Command.Unsubscribe command) {
-        if (channels.contains(command.channel())) {
-            channels.remove(command.channel());
-            loop.subscribers().remove(command.channel(), this);
-        }
+        leave(command.channel());
         answer(new Answer.Unsubscribed(command.id(), command.channel(), now()));
     }
 
@@ -294,9 +396,72 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     @Override
+    public void token(Command.Token command) {
+        Credentials credentials = new Credentials(command.token(), address, MultiMap.caseInsensitiveMultiMap());
+        whenDecided(clearance.show(credentials), shown -> {
+            if (shown.cause() instanceof DeniedException denied) {
+                LOG.atInfo().addKeyValue("reason", denied.reason().word()).log("token refused");
+                refuse(command.id(), new ProtocolException(ErrorCode.UNAUTHORISED, "the token was not accepted"));
+            } else {
+                recheck(() -> answer(new Answer.TokenTaken(command.id(), now())));
+            }
+        });
+    }
+
+    /** Leaves what the client may not be subscribed to any more, or closes where it would not be let in, and then runs {@code done}. */
+    private void recheck(Runnable done) {
+        if (!clearance.holds()) {
+            boolean token = clearance.identity().kind() == Identity.Kind.TOKEN;
+            revoke(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED, "the credential holds no more");
+            return;
+        }
+        Map<ChannelName, Future<Boolean>> decisions = new LinkedHashMap<>();
+        channels.forEach(channel -> decisions.put(channel, clearance.allows(Action.SUBSCRIBE, channel)));
+        whenDecided(Future.join(List.copyOf(decisions.values())), all -> {
+            decisions.forEach((channel, allowed) -> {
+                if (!allowed.result() && open) {
+                    leave(channel);
+                    answer(new Answer.Withdrawn(channel, now()));
+                }
+            });
+            done.run();
+        });
+    }
+
+    private void leave(ChannelName channel) {
+        if (channels.contains(channel)) {
+            channels.remove(channel);
+            loop.subscribers().remove(channel, this);
+        }
+    }
+
+    /** Goes on with a decision: at once where it is there; else nothing more is carried out before. */
+    private <T> void whenDecided(Future<T> decision, Consumer<Future<T>> next) {
+        if (decision.isComplete()) {
+            next.accept(decision);
+            return;
+        }
+        pending = true;
+        decision.onComplete(decided -> {
+            pending = false;
+            next.accept(decision);
+            carryOn();
+        });
+    }
+
+    private static ProtocolException unauthorised(String what, @Nullable ChannelName channel) {
+        String where = channel == null ? "to everybody" : "to '" + channel + "'";
+        return new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not " + what + ' ' + where);
+    }
+
+    @Override
     public void refuse(Command.Refused command) {
-        loop.meters().dropped(command.error().code().word());
-        answer(new Answer.Failed(command.id(), command.error(), now()));
+        refuse(command.id(), command.error());
+    }
+
+    private void refuse(@Nullable CommandId commandId, ProtocolException error) {
+        loop.meters().dropped(error.code().word());
+        answer(new Answer.Failed(commandId, error, now()));
     }
 
     private void answer(Answer answer) {
@@ -319,7 +484,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         if (!open || !whom.means(id(), user())) {
             return false;
         }
-        close(CloseCode.DISCONNECTED, "disconnected");
+        revoke(CloseCode.DISCONNECTED, "disconnected");
         return true;
     }
 
@@ -331,6 +496,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     @Override
     public void ended(String reason) {
         open = false;
+        clearance.end();
         loop.subscribers().exit(this);
         channels.forEach(channel -> loop.subscribers().remove(channel, this));
         channels = Set.of();

@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.Tls;
+import dev.fanfare.config.WatchedFiles;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
@@ -8,12 +9,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +23,13 @@ final class TlsFiles {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Tls tls;
-    private List<String> state;
+    private final WatchedFiles files;
 
     TlsFiles(Tls tls) {
         this.tls = tls;
-        this.state = readState();
+        this.files = new WatchedFiles(Stream.of(tls.certificate(), tls.key(), tls.clientAuthorities())
+                .flatMap(Stream::ofNullable)
+                .toList());
     }
 
     /** Switches TLS on: by OpenSSL where it is there, which takes less memory and time than the JDK's. */
@@ -51,10 +50,9 @@ final class TlsFiles {
 
     /** Looks at the files every second from now on. */
     void watch(Vertx vertx, HttpServer server, HttpServerOptions options) {
-        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::readState)
-                .onSuccess(now -> {
-                    if (!now.equals(state)) {
-                        state = now;
+        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(files::changed)
+                .onSuccess(changed -> {
+                    if (changed) {
                         reload(server, options);
                     }
                 }));
@@ -68,24 +66,5 @@ final class TlsFiles {
                         .addKeyValue("cert", tls.certificate())
                         .addKeyValue("cause", cause.getMessage())
                         .log("certificate not reloaded, the old one stays"));
-    }
-
-    /** Changes with the files: their times and sizes. A file that is missing for a moment is a state, too. */
-    private List<String> readState() {
-        List<String> files = new ArrayList<>();
-        files.add(state(tls.certificate()));
-        files.add(state(tls.key()));
-        if (tls.clientAuthorities() != null) {
-            files.add(state(tls.clientAuthorities()));
-        }
-        return files;
-    }
-
-    private static String state(Path file) {
-        try {
-            return Files.getLastModifiedTime(file) + "/" + Files.size(file);
-        } catch (IOException e) {
-            return "missing";
-        }
     }
 }

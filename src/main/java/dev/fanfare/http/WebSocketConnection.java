@@ -40,6 +40,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
     private static final String CLOSED_BY_CLIENT = "client";
     private static final String LOST = "lost";
+    private static final String REFUSED = "refused";
+
     /** Whoever uses the connection. */
     interface Listener {
         /** A whole message, of bytes that the listener may keep; where it is compressed, nothing of it was looked at. */
@@ -272,6 +274,16 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             end(code.word());
             sendLast(Frames.close(code.code(), reason));
         }
+    }
+
+    /** Answers the handshake with something else than the 101, and closes. */
+    void refuse(ByteBuf response) {
+        if (state != State.ACCEPTING) {
+            response.release();
+            return;
+        }
+        end(REFUSED);
+        sendLast(response);
     }
 
     /** Cuts TCP, whatever the state. */

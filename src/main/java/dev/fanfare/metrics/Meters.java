@@ -122,6 +122,15 @@ public final class Meters {
         count("fanfare.dropped", "Messages that were refused or dropped, by reason", reason);
     }
 
+    /** The configuration was read again, and holds or was refused. */
+    public void reloaded(boolean holds) {
+        Counter.builder("fanfare.configuration.reloads")
+                .description("Changes of the configuration file, by result")
+                .tag("result", holds ? "ok" : "failed")
+                .register(registry)
+                .increment();
+    }
+
     private void count(String name, String description, String reason) {
         byReason.computeIfAbsent(name + '/' + reason, key -> Counter.builder(name)
                         .description(description)

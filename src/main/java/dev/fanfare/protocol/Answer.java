@@ -26,6 +26,17 @@ public sealed interface Answer {
     /** Not subscribed any more. */
     record Unsubscribed(@Nullable CommandId id, ChannelName channel, long timestamp) implements Answer {}
 
+    /** Not subscribed any more, without having asked for it: it is not allowed any more. */
+    record Withdrawn(ChannelName channel, long timestamp) implements Answer {
+        @Override
+        public @Nullable CommandId id() {
+            return null;
+        }
+    }
+
+    /** The session goes on with the token. */
+    record TokenTaken(@Nullable CommandId id, long timestamp) implements Answer {}
+
     /**
      * Taken, and in its place in the order.
      *

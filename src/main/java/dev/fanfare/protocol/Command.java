@@ -21,6 +21,8 @@ public sealed interface Command {
 
         void ping(Ping command);
 
+        void token(Token command);
+
         void refuse(Refused command);
     }
 
@@ -62,6 +64,20 @@ public sealed interface Command {
         @Override
         public void dispatch(Handler handler) {
             handler.ping(this);
+        }
+    }
+
+    /** To go on with a fresh token. */
+    record Token(@Nullable CommandId id, String token) implements Command {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.token(this);
+        }
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Token[" + id + "]";
         }
     }
 

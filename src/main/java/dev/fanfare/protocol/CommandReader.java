@@ -150,6 +150,7 @@ final class CommandReader {
             case "publish" ->
                 new Command.Publish(id, channel == null ? null : ChannelName.parse(channel), requiredData());
             case "ping" -> new Command.Ping(id);
+            case "token" -> new Command.Token(id, requiredToken());
             default ->
                 throw new ProtocolException(
                         ErrorCode.UNKNOWN_TYPE,
@@ -166,6 +167,13 @@ final class CommandReader {
             return ChannelName.parse(Json.text(data));
         }
         throw bad("'channel' is missing");
+    }
+
+    private String requiredToken() throws ProtocolException {
+        if (data == null || data.byteAt(0) != '"') {
+            throw bad("'data' is the token, a string");
+        }
+        return Json.text(data);
     }
 
     private Payload requiredData() throws ProtocolException {

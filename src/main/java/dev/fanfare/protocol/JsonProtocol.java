@@ -36,7 +36,8 @@ public final class JsonProtocol implements WireProtocol {
 
     @Override
     public Reply answer(Answer answer) {
-        boolean always = answer instanceof Answer.Failed || answer instanceof Answer.Pong;
+        boolean always =
+                answer instanceof Answer.Failed || answer instanceof Answer.Pong || answer instanceof Answer.Withdrawn;
         return always || answer.id() != null ? new Reply.Send(Frames.text(write(answer))) : SILENCE;
     }
 
@@ -52,6 +53,13 @@ public final class JsonProtocol implements WireProtocol {
             out.append(']');
         } else if (answer instanceof Answer.Unsubscribed unsubscribed) {
             open(out, "unsubscribed", unsubscribed.channel());
+        } else if (answer instanceof Answer.Withdrawn withdrawn) {
+            open(out, "unsubscribed", withdrawn.channel())
+                    .append(",\"code\":\"")
+                    .append(ErrorCode.UNAUTHORISED.word())
+                    .append('"');
+        } else if (answer instanceof Answer.TokenTaken) {
+            open(out, "token", null);
         } else if (answer instanceof Answer.Published published) {
             open(out, "published", published.channel()).append(published.local() ? ",\"local\":true" : "");
         } else if (answer instanceof Answer.Pong) {

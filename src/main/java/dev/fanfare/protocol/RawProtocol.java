@@ -31,6 +31,9 @@ public record RawProtocol(ChannelName channel) implements WireProtocol {
 
     @Override
     public Reply answer(Answer answer) {
+        if (answer instanceof Answer.Withdrawn) {
+            return new Reply.Close(CloseCode.NOT_AUTHORISED, ErrorCode.UNAUTHORISED.word());
+        }
         return answer instanceof Answer.Failed failed
                 ? new Reply.Close(
                         failed.error().code().closeCode(), failed.error().code().word())

@@ -48,7 +48,7 @@ class ConfigurationTest {
     @Test
     void everyDocumentedKeyHasAnEffectThatIsTested() {
         List<String> tls = List.of("server.tls.enabled", "server.tls.cert", "server.tls.key", "server.tls.client-ca");
-        assertThat(Stream.of(effects().map(Effect::key), tls.stream(), ClusterTest.keys())
+        assertThat(Stream.of(effects().map(Effect::key), tls.stream(), ClusterTest.keys(), AuthTest.keys())
                         .flatMap(keys -> keys))
                 .containsExactlyInAnyOrderElementsOf(DEFAULTS.effective().keySet());
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code Sec-WebSocket-Protocol}: {@code fanfare} is selected on {@code /ws} where it is offered, and nothing else ever. */
+/** {@code Sec-WebSocket-Protocol}: {@code fanfare} is selected where it is offered, and nothing else ever. */
 class SubprotocolTest {
     @RegisterExtension
     static final SharedInstance SERVER = SharedInstance.with();
@@ -38,8 +38,17 @@ class SubprotocolTest {
         assertThat(response.headers()).doesNotContainKey("sec-websocket-protocol");
     }
 
+    /** Browsers close a connection for which they offered something and nothing was selected. */
     @Test
-    void selectsNoneWhereMessagesAreBare() {
+    void selectsItsOwnWhereMessagesAreBare() {
+        Response response =
+                SERVER.answer(SERVER.upgrade("/").with("Sec-WebSocket-Protocol", "fanfare, bearer.dG9rZW4"));
+        assertThat(response.status()).isEqualTo(101);
+        assertThat(response.header("Sec-WebSocket-Protocol")).isEqualTo("fanfare");
+    }
+
+    @Test
+    void selectsNoOtherWhereMessagesAreBare() {
         Response response = SERVER.answer(SERVER.upgrade("/").with("Sec-WebSocket-Protocol", "chat"));
         assertThat(response.status()).isEqualTo(101);
         assertThat(response.headers()).doesNotContainKey("sec-websocket-protocol");

@@ -86,8 +86,7 @@ class ApiTest {
                 "Authorization: Basic KEY",
                 "Authorization: KEY",
                 "Authorization: Bearer KEY KEY",
-                "Authorization: Bearer KEY,KEY",
-                "Authorization: Bearer x\r\nAuthorization: Bearer KEY"
+                "Authorization: Bearer KEY,KEY"
             })
     void asksForAnApiKey(String header) {
         String request = valid().replace("Authorization: Bearer " + KEY, header.replace("KEY", KEY));
@@ -96,6 +95,20 @@ class ApiTest {
             assertProblem(answer, 401, "Unauthorized", "an API key is needed");
             assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"fanfare\"");
         }
+    }
+
+    @Test
+    void refusesTwoKeys() {
+        Response answer = answer(valid().replace("Content-Type", "Authorization: Bearer x\r\nContent-Type"));
+        assertProblem(answer, 400, "Bad Request", "more than one credential");
+    }
+
+    @Test
+    void saysNothingOfARequestThatIsGivenUp() {
+        HttpPeer http = SERVER.http();
+        http.send(valid().replace("Content-Length: 14", "Content-Length: 15"));
+        http.wire().reset();
+        assertThat(answer(valid()).status()).isEqualTo(200);
     }
 
     @Test

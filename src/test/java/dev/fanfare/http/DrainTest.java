@@ -3,13 +3,18 @@ package dev.fanfare.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fanfare.auth.Access;
+import dev.fanfare.auth.Credentials;
+import dev.fanfare.auth.Plugins;
+import dev.fanfare.auth.Policies;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.protocol.JsonProtocol;
 import dev.fanfare.testing.ManualLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -87,18 +92,24 @@ class DrainTest {
                 fixture.subscribers,
                 fixture.hub,
                 sessions,
-                new Access(CONFIGURATION.broadcast().publish()),
+                new Access(
+                        ImmediateEventExecutor.INSTANCE,
+                        Clock.systemUTC(),
+                        new Policies(vertx, Plugins.NONE).of(CONFIGURATION)),
+                ImmediateEventExecutor.INSTANCE,
+                new Refusals(fixture.meters),
                 fixture.meters,
                 new Compression(1 << 16),
                 fixture.tick,
                 Clock.systemUTC());
         IntStream.range(0, count).forEach(i -> {
-            Session session = new Session(loop, new JsonProtocol(), false, () -> {});
+            Session session = new Session(loop, "id", "127.0.0.1", new JsonProtocol(), false, () -> {});
             SocketFixture.Socket socket = new SocketFixture.Socket();
             socket.pipeline()
                     .addLast(PipelineTakeover.DECODER, new ChannelInboundHandlerAdapter())
                     .addLast(session.connection());
-            session.begin(Unpooled.EMPTY_BUFFER);
+            session.begin(
+                    new Credentials(null, "127.0.0.1", MultiMap.caseInsensitiveMultiMap()), Unpooled.EMPTY_BUFFER);
             own.settle();
             sockets.add(socket);
         });

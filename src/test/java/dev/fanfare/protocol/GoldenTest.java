@@ -36,6 +36,8 @@ class GoldenTest {
                         List.of(new Answer.Outcome("news", null), new Answer.Outcome("a\"b", error)),
                         TIME));
         answers.put("unsubscribed", new Answer.Unsubscribed(ID, NEWS, TIME));
+        answers.put("withdrawn", new Answer.Withdrawn(NEWS, TIME));
+        answers.put("token", new Answer.TokenTaken(ID, TIME));
         answers.put("published", new Answer.Published(ID, NEWS, TIME, false));
         answers.put("published-local", new Answer.Published(ID, NEWS, TIME, true));
         answers.put("published-broadcast", new Answer.Published(ID, null, TIME, false));

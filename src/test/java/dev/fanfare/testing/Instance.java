@@ -1,6 +1,7 @@
 package dev.fanfare.testing;
 
 import dev.fanfare.MainVerticle;
+import dev.fanfare.auth.Plugins;
 import dev.fanfare.config.Configuration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -34,13 +35,19 @@ public final class Instance implements AutoCloseable {
      * @param settings such as {@code server.max-message-size=1KiB}, in place of the defaults
      */
     public static Instance start(String... settings) {
+        return start(Plugins.NONE, settings);
+    }
+
+    /** The same with parts of one's own. */
+    public static Instance start(Plugins plugins, String... settings) {
         Configuration configuration = configuration(settings);
         Vertx vertx = Vertx.builder()
                 .with(new VertxOptions()
                         .setPreferNativeTransport(true)
                         .setEventLoopPoolSize(configuration.server().eventLoops()))
                 .build();
-        MainVerticle main = new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        MainVerticle main =
+                new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), plugins);
         try {
             return new Instance(vertx, main, await(vertx.deployVerticle(main)));
         } catch (IllegalStateException e) {

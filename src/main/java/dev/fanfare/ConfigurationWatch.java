@@ -1,0 +1,83 @@
+package dev.fanfare;
+
+import dev.fanfare.config.Auth.Jwt;
+import dev.fanfare.config.Configuration;
+import dev.fanfare.config.ConfigurationException;
+import dev.fanfare.config.ConfigurationFile;
+import dev.fanfare.config.ConfigurationFile.Reloaded;
+import dev.fanfare.config.WatchedFiles;
+import dev.fanfare.metrics.Meters;
+import io.vertx.core.Vertx;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the configuration again when its file has changed, or the key that it names. All of it holds then, or nothing: what can't be used is
+ * logged, and all stays as it is. Belongs to the context that starts it.
+ */
+final class ConfigurationWatch {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationWatch.class);
+
+    private final Vertx vertx;
+    private final ConfigurationFile file;
+    private final Consumer<Configuration> apply;
+    private final Meters meters;
+    private WatchedFiles files;
+
+    /** @param apply makes a configuration hold, or throws a {@link ConfigurationException} and changes nothing */
+    ConfigurationWatch(Vertx vertx, ConfigurationFile file, Consumer<Configuration> apply, Meters meters) {
+        this.vertx = vertx;
+        this.file = file;
+        this.apply = apply;
+        this.meters = meters;
+        this.files = files(file.configuration());
+    }
+
+    private WatchedFiles files(Configuration configuration) {
+        Stream<Path> key = configuration.auth().jwt().map(Jwt::publicKey).stream();
+        return new WatchedFiles(Stream.concat(Stream.of(file.path()), key).toList());
+    }
+
+    /** Looks at the files every second from now on, until the context's verticle is undeployed. */
+    void start() {
+        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(files::changed)
+                .onSuccess(changed -> {
+                    if (changed) {
+                        reload();
+                    }
+                }));
+    }
+
+    private void reload() {
+        vertx.executeBlocking(file::reload).onSuccess(this::take).onFailure(this::refuse);
+    }
+
+    private void take(Reloaded reloaded) {
+        try {
+            apply.accept(reloaded.configuration());
+        } catch (ConfigurationException e) {
+            refuse(e);
+            return;
+        }
+        files = files(reloaded.configuration());
+        meters.reloaded(true);
+        LOG.atInfo().addKeyValue("changed", reloaded.changed()).log("configuration reloaded");
+        if (!reloaded.needRestart().isEmpty()) {
+            LOG.atWarn().addKeyValue("keys", reloaded.needRestart()).log("these hold only after a restart");
+        }
+    }
+
+    private void refuse(Throwable cause) {
+        meters.reloaded(false);
+        boolean expected = cause instanceof ConfigurationException || cause instanceof UncheckedIOException;
+        LOG.atError()
+                .addKeyValue("cause", expected ? cause.getMessage() : cause.toString())
+                .log("configuration not reloaded, all stays as it is");
+    }
+}

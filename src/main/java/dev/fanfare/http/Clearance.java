@@ -1,0 +1,86 @@
+package dev.fanfare.http;
+
+import dev.fanfare.auth.Access;
+import dev.fanfare.auth.ChannelAuthorizer.Action;
+import dev.fanfare.auth.Credentials;
+import dev.fanfare.auth.DeniedException;
+import dev.fanfare.auth.DeniedException.Reason;
+import dev.fanfare.auth.Identity;
+import dev.fanfare.protocol.ChannelName;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Who the client of a session is, until when, and so what it may do. Belongs to the session's event loop. */
+final class Clearance {
+    /** A timer is set for no longer: clocks are put right now and then. */
+    private static final long LONGEST = TimeUnit.HOURS.toMillis(1);
+
+    private final Access access;
+    private final EventExecutor eventLoop;
+    private final Clock clock;
+    private final Runnable whenExpired;
+    private Identity identity = Identity.ANONYMOUS;
+    private @Nullable ScheduledFuture<?> timer;
+
+    Clearance(Access access, EventExecutor eventLoop, Clock clock, Runnable whenExpired) {
+        this.access = access;
+        this.eventLoop = eventLoop;
+        this.clock = clock;
+        this.whenExpired = whenExpired;
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    /** The client shows these; fails with a {@link DeniedException}, and then all stays as it was. */
+    Future<Void> show(Credentials credentials) {
+        return access.authenticate(credentials).compose(fresh -> {
+            if (!identity.mayBecome(fresh)) {
+                return Future.failedFuture(new DeniedException(Reason.CREDENTIAL_UNKNOWN));
+            }
+            identity = fresh;
+            end();
+            watch();
+            return Future.succeededFuture();
+        });
+    }
+
+    private void watch() {
+        if (identity.expiresAt() == Identity.NEVER) {
+            return;
+        }
+        long left = identity.expiresAt() - clock.millis();
+        timer = eventLoop.schedule(
+                () -> {
+                    if (identity.expiresAt() <= clock.millis()) {
+                        whenExpired.run();
+                    } else {
+                        watch();
+                    }
+                },
+                Math.min(Math.max(left, 1), LONGEST),
+                TimeUnit.MILLISECONDS);
+    }
+
+    Future<Boolean> allows(Action action, @Nullable ChannelName channel) {
+        return access.authorize(identity, action, channel);
+    }
+
+    /** Whether the client would be let in now. */
+    boolean holds() {
+        return access.vouchesFor(identity);
+    }
+
+    /** Nothing expires any more. */
+    void end() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+}

@@ -88,7 +88,11 @@ public record Configuration(
             int maxMessageSize,
             int maxConnections,
             int maxConnectionsPerAddress,
+            Rate handshakeRate,
+            Rate handshakeRatePerAddress,
             Duration handshakeTimeout,
+            TrustedProxies trustedProxies,
+            boolean proxyProtocol,
             Origins origins,
             Optional<Tls> tls) {
         static Server of(Settings settings) {
@@ -102,7 +106,13 @@ public record Configuration(
                     settings.get("server.max-message-size").size(1, 256L << 20),
                     settings.get("server.max-connections").integer(0, Integer.MAX_VALUE),
                     settings.get("server.max-connections-per-address").integer(0, Integer.MAX_VALUE),
+                    Rate.of(settings.get("server.handshake-rate"), settings.get("server.handshake-burst")),
+                    Rate.of(
+                            settings.get("server.handshake-rate-per-address"),
+                            settings.get("server.handshake-burst-per-address")),
                     settings.get("server.handshake-timeout").duration(MILLISECOND, HOUR),
+                    TrustedProxies.of(settings.get("server.trusted-proxies")),
+                    settings.get("server.proxy-protocol").bool(),
                     Origins.of(settings.get("server.origins")),
                     Tls.of(settings));
         }
@@ -130,15 +140,16 @@ public record Configuration(
         }
     }
 
-    /** The bounds of one session. {@code messageRate} is messages a second, 0 is no bound. */
+    /** The bounds of one session; {@code byteRate} is of inflated messages. */
     public record SessionLimits(
             Duration pingInterval,
             Duration pongTimeout,
             Duration writeTimeout,
             int sendLimit,
             int maxSubscriptions,
-            int messageRate,
-            int messageBurst,
+            Rate messageRate,
+            Rate byteRate,
+            Rate subscribeRate,
             int maxFragments,
             Duration assemblyTimeout) {
         static SessionLimits of(Settings settings) {
@@ -149,18 +160,31 @@ public record Configuration(
             if (pongTimeout.compareTo(ping) <= 0) {
                 throw pong.refuse("is not longer than session.ping-interval, which is '" + interval.text() + "'");
             }
-            int rate = settings.get("session.message-rate").integer(0, 1_000_000);
-            int burst = settings.get("session.message-burst").integer(0, 10_000_000);
             return new SessionLimits(
                     ping,
                     pongTimeout,
                     settings.get("session.write-timeout").duration(MILLISECOND, HOUR),
                     settings.get("session.send-limit").size(1, 1L << 30),
                     settings.get("session.max-subscriptions").integer(1, 1_000_000),
-                    rate,
-                    burst == 0 ? rate : burst,
+                    Rate.of(settings.get("session.message-rate"), settings.get("session.message-burst")),
+                    byteRate(settings),
+                    Rate.of(settings.get("session.subscribe-rate"), settings.get("session.subscribe-burst")),
                     settings.get("session.max-fragments").integer(1, 1_000_000),
                     settings.get("session.assembly-timeout").duration(MILLISECOND, HOUR));
+        }
+
+        /** A burst takes the largest message, which could never be sent else. */
+        private static Rate byteRate(Settings settings) {
+            Setting largest = settings.get("server.max-message-size");
+            int least = largest.size(0, Integer.MAX_VALUE);
+            // No more than a byte a nanosecond, which is as fine as a bucket counts.
+            int rate = settings.get("session.byte-rate").size(0, 512L << 20);
+            Setting burst = settings.get("session.byte-burst");
+            int atOnce = burst.size(0, 1L << 30);
+            if (atOnce != 0 && atOnce < least) {
+                throw burst.refuse("is less than server.max-message-size, which is '" + largest.text() + "'");
+            }
+            return new Rate(rate, atOnce == 0 ? Math.max(rate, least) : atOnce);
         }
     }
 

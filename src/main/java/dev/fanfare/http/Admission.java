@@ -1,49 +1,79 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.Server;
+import io.github.bucket4j.TimeMeter;
+import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts sockets against the bounds on them, in all and per address. The bounds hold for the instance and not for a
- * loop, so this is the one object that loops share; it is asked once a handshake, never on a message's path.
+ * Counts sockets and handshakes against the bounds on them, in all and per address. The bounds hold for the instance and
+ * not for a loop, so this is the one object that loops share; it is asked once a handshake, never on a message's path, so
+ * one lock for all of it holds nobody up.
  */
 public final class Admission {
     /** What is said to somebody who wants to connect. */
     enum Decision {
         ADMITTED,
         FULL,
-        TOO_MANY_FROM_ADDRESS
+        TOO_FAST,
+        TOO_MANY_FROM_ADDRESS,
+        TOO_FAST_FROM_ADDRESS
     }
 
-    private final int most;
-    private final int mostPerAddress;
-    private final AtomicInteger total = new AtomicInteger();
-    private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final AddressRates byAddress;
+    private final Map<InetAddress, Integer> openByAddress = new HashMap<>();
+    private Server bounds;
+    private Allowance handshakes;
+    private int open;
 
-    public Admission(Server server) {
-        this.most = server.maxConnections();
-        this.mostPerAddress = server.maxConnectionsPerAddress();
+    public Admission(Server bounds) {
+        this(bounds, TimeMeter.SYSTEM_NANOTIME);
     }
 
-    /** Takes a place, which has to be given back with {@link #release} where one was there. */
-    Decision admit(String address) {
-        if (total.incrementAndGet() > most && most > 0) {
-            total.decrementAndGet();
-            return Decision.FULL;
+    Admission(Server bounds, TimeMeter clock) {
+        this.bounds = bounds;
+        this.handshakes = Allowance.of(bounds.handshakeRate(), clock);
+        this.byAddress = new AddressRates(bounds.handshakeRatePerAddress(), clock);
+    }
+
+    /** Has the bounds of another configuration hold from now on; what was counted stays counted. */
+    public synchronized void reconfigure(Server changed) {
+        bounds = changed;
+        handshakes = handshakes.changed(changed.handshakeRate());
+        byAddress.change(changed.handshakeRatePerAddress());
+    }
+
+    /**
+     * Takes a place, which has to be given back with {@link #release} where one was there. What bounds an address is asked
+     * first, so that nobody uses up alone what is there for all.
+     */
+    synchronized Decision admit(ClientAddress client) {
+        InetAddress address = client.network();
+        if (!byAddress.take(address)) {
+            return Decision.TOO_FAST_FROM_ADDRESS;
         }
-        if (mostPerAddress > 0 && byAddress.merge(address, 1, Integer::sum) > mostPerAddress) {
-            release(address);
+        int openFromAddress = openByAddress.getOrDefault(address, 0);
+        if (isReached(bounds.maxConnectionsPerAddress(), openFromAddress)) {
             return Decision.TOO_MANY_FROM_ADDRESS;
         }
+        if (!handshakes.take(1)) {
+            return Decision.TOO_FAST;
+        }
+        if (isReached(bounds.maxConnections(), open)) {
+            return Decision.FULL;
+        }
+        open++;
+        openByAddress.put(address, openFromAddress + 1);
         return Decision.ADMITTED;
     }
 
-    void release(String address) {
-        total.decrementAndGet();
-        if (mostPerAddress > 0) {
-            byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
-        }
+    private static boolean isReached(int bound, int count) {
+        return bound > 0 && count >= bound;
+    }
+
+    synchronized void release(ClientAddress client) {
+        open--;
+        openByAddress.computeIfPresent(client.network(), (address, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -1,12 +1,8 @@
 package dev.fanfare.http;
 
 import dev.fanfare.protocol.Command;
-import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.WireProtocol;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.local.SynchronizationStrategy;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -27,29 +23,23 @@ final class Backlog {
     private final WireProtocol protocol;
     private final boolean compresses;
     private final Runnable whenTurn;
-    private final @Nullable Bucket rate;
+    private final Quota quota;
     private final Queue<Incoming> messages = new ArrayDeque<>(0);
     private @Nullable Command first;
     private int inflated;
     private boolean othersTurn;
 
     /**
+     * @param quota what every message counts against
      * @param compresses whether messages may be compressed
      * @param whenTurn runs when {@link #first} may have something again that it had not for want of a turn
      */
-    Backlog(Session.Loop loop, WireProtocol protocol, boolean compresses, Runnable whenTurn) {
+    Backlog(Session.Loop loop, WireProtocol protocol, Quota quota, boolean compresses, Runnable whenTurn) {
         this.loop = loop;
         this.protocol = protocol;
+        this.quota = quota;
         this.compresses = compresses;
         this.whenTurn = whenTurn;
-        int perSecond = loop.limits().messageRate();
-        this.rate = perSecond == 0
-                ? null
-                : Bucket.builder()
-                        .addLimit(limit -> limit.capacity(loop.limits().messageBurst())
-                                .refillGreedy(perSecond, Duration.ofSeconds(1)))
-                        .withSynchronizationStrategy(SynchronizationStrategy.NONE)
-                        .build();
     }
 
     void add(boolean text, boolean compressed, byte[] message) {
@@ -101,12 +91,11 @@ final class Backlog {
             inflated += message.length;
         }
         Command command = protocol.read(incoming.text(), message);
-        if (rate == null || rate.tryConsume(1)) {
+        try {
+            quota.message(message.length);
             return command;
+        } catch (ProtocolException e) {
+            return new Command.Refused(command.id(), e);
         }
-        return new Command.Refused(
-                command.id(),
-                new ProtocolException(
-                        ErrorCode.RATE_LIMITED, "more than " + loop.limits().messageRate() + " messages a second"));
     }
 }

@@ -165,6 +165,9 @@ public final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(BACKLOG)
                 .setSslHandshakeTimeout(settings.handshakeTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setUseProxyProtocol(settings.proxyProtocol())
+                .setProxyProtocolTimeout(settings.handshakeTimeout().toMillis())
+                .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(false)
                 .setUseAlpn(false)
                 .setCompressionSupported(false)
@@ -217,26 +220,32 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void admit(HttpServerRequest request, Handshake.Accepted accepted) {
-        String address = request.remoteAddress().hostAddress();
+        ClientAddress address = ClientAddress.of(request, configuration.server().trustedProxies());
         switch (admission.admit(address)) {
             case FULL -> refuse(request, Refusal.full());
+            case TOO_FAST -> refuse(request, Refusal.tooFast());
             case TOO_MANY_FROM_ADDRESS -> refuse(request, Refusal.tooManyFromAddress());
+            case TOO_FAST_FROM_ADDRESS -> refuse(request, Refusal.tooFastFromAddress());
             case ADMITTED -> {
                 Session session = new Session(
                         Objects.requireNonNull(loop),
                         accepted.session(),
-                        address,
+                        address.toString(),
                         accepted.protocol(),
                         accepted.compressed(),
                         () -> admission.release(address));
                 takeover.take(request, session.connection(), accepted.compressed());
-                session.begin(new Credentials(accepted.token(), address, request.headers()), accepted.response());
+                session.begin(
+                        new Credentials(accepted.token(), address.toString(), request.headers()), accepted.response());
             }
         }
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
-        refusals.add(refusal, request.remoteAddress().hostAddress());
+        refusals.add(
+                refusal,
+                ClientAddress.of(request, configuration.server().trustedProxies())
+                        .toString());
         HttpServerResponse response = request.response().setStatusCode(refusal.status());
         refusal.headers().forEach(response::putHeader);
         if (refusal.headers().containsKey("Upgrade")) {

@@ -80,7 +80,16 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
         return new Refusal(503, "full", "too many connections", Map.of("Retry-After", "5"));
     }
 
+    static Refusal tooFast() {
+        return new Refusal(503, "handshake_rate", "too many handshakes a second", Map.of("Retry-After", "1"));
+    }
+
     static Refusal tooManyFromAddress() {
         return new Refusal(429, "address", "too many connections from this address", Map.of());
+    }
+
+    static Refusal tooFastFromAddress() {
+        return new Refusal(
+                429, "address_rate", "too many handshakes a second from this address", Map.of("Retry-After", "1"));
     }
 }

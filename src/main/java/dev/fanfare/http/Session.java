@@ -83,6 +83,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final Clearance clearance;
     private final WireProtocol protocol;
     private final WireFormat format;
+    private final Quota quota;
     private final Backlog backlog;
     private final Runnable whenGone;
     private final WebSocketConnection connection;
@@ -115,7 +116,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         this.address = address;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
-        this.backlog = new Backlog(loop, protocol, compresses, this::carryOn);
+        this.quota = new Quota(loop.limits(), loop.meters());
+        this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.whenGone = whenGone;
         this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
@@ -302,8 +304,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void subscribe(Command.Subscribe command) {
-        Map<String, Future<Boolean>> decisions = new LinkedHashMap<>();
-        command.names().forEach(name -> decisions.computeIfAbsent(name, this::maySubscribe));
+        Map<String, Future<ChannelName>> decisions = new LinkedHashMap<>();
+        command.names().forEach(name -> decisions.computeIfAbsent(name, this::allowed));
         whenDecided(Future.join(List.copyOf(decisions.values())), all -> {
             if (open) {
                 subscribe(command, decisions);
@@ -311,41 +313,39 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         });
     }
 
-    private Future<Boolean> maySubscribe(String name) {
-        return ChannelName.isValid(name)
-                ? clearance.allows(Action.SUBSCRIBE, new ChannelName(name))
-                : Future.succeededFuture(false);
+    /** The channel of this name; fails with a {@link ProtocolException} where it is not to be subscribed to. */
+    private Future<ChannelName> allowed(String name) {
+        try {
+            ChannelName channel = ChannelName.parse(name);
+            quota.subscribe();
+            return clearance
+                    .allows(Action.SUBSCRIBE, channel)
+                    .compose(allowed -> allowed
+                            ? Future.succeededFuture(channel)
+                            : Future.failedFuture(unauthorised("subscribe", channel)));
+        } catch (ProtocolException e) {
+            return Future.failedFuture(e);
+        }
     }
 
-    private void subscribe(Command.Subscribe command, Map<String, Future<Boolean>> allowed) {
+    private void subscribe(Command.Subscribe command, Map<String, Future<ChannelName>> decisions) {
         Map<String, @Nullable ProtocolException> outcomes = new LinkedHashMap<>();
         Set<ChannelName> added = new LinkedHashSet<>();
-        for (Map.Entry<String, Future<Boolean>> entry : allowed.entrySet()) {
-            String name = entry.getKey();
+        decisions.forEach((name, decision) -> {
             try {
-                ChannelName channel = checked(name, entry.getValue().result(), added.size());
-                if (!channels.contains(channel)) {
-                    added.add(channel);
+                if (decision.cause() instanceof ProtocolException refused) {
+                    throw refused;
+                }
+                if (!channels.contains(decision.result())) {
+                    quota.room(decision.result(), channels.size() + added.size());
+                    added.add(decision.result());
                 }
                 outcomes.put(name, null);
             } catch (ProtocolException e) {
                 outcomes.put(name, e);
             }
-        }
+        });
         join(List.copyOf(added), () -> answer(command, outcomes));
-    }
-
-    private ChannelName checked(String name, boolean allowed, int added) throws ProtocolException {
-        ChannelName channel = ChannelName.parse(name);
-        if (!allowed) {
-            throw unauthorised("subscribe", channel);
-        }
-        int most = loop.limits().maxSubscriptions();
-        if (!channels.contains(channel) && channels.size() + added >= most) {
-            throw new ProtocolException(
-                    ErrorCode.LIMIT_EXCEEDED, "'" + channel + "' would be more than " + most + " subscriptions");
-        }
-        return channel;
     }
 
     /** Takes part in all of these channels at the same moment, and then runs {@code done}. */

@@ -41,7 +41,7 @@ public final class Meters {
 
     private final MeterRegistry registry;
     private final Map<String, Sessions> sessions = new ConcurrentHashMap<>();
-    private final Map<String, Counter> byReason = new ConcurrentHashMap<>();
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Counter messages;
     private final Counter deliveries;
     private final Counter bytesIn;
@@ -109,17 +109,17 @@ public final class Meters {
     /** The end of a session that was opened with the same word. */
     public void disconnected(String protocol, String reason) {
         sessions(protocol).closed.increment();
-        count("fanfare.disconnections", "Sessions that ended, by reason", reason);
+        count("fanfare.disconnections", "Sessions that ended, by reason", REASON, reason);
     }
 
     /** A handshake was answered with an error. */
     public void rejected(String reason) {
-        count("fanfare.handshakes.rejected", "Handshakes that were refused, by reason", reason);
+        count("fanfare.handshakes.rejected", "Handshakes that were refused, by reason", REASON, reason);
     }
 
     /** A message was refused or given up, and who sent it was told or closed. */
     public void dropped(String reason) {
-        count("fanfare.dropped", "Messages that were refused or dropped, by reason", reason);
+        count("fanfare.dropped", "Messages that were refused or dropped, by reason", REASON, reason);
     }
 
     /** The configuration was read again, and holds or was refused. */
@@ -131,10 +131,15 @@ public final class Meters {
                 .increment();
     }
 
-    private void count(String name, String description, String reason) {
-        byReason.computeIfAbsent(name + '/' + reason, key -> Counter.builder(name)
+    /** A session was refused something by one of its own limits; {@code limit} is its word. */
+    public void limited(String limit) {
+        count("fanfare.limited", "What sessions were refused by their own limits", "limit", limit);
+    }
+
+    private void count(String name, String description, String label, String word) {
+        counters.computeIfAbsent(name + '/' + word, key -> Counter.builder(name)
                         .description(description)
-                        .tag(REASON, reason)
+                        .tag(label, word)
                         .register(registry))
                 .increment();
     }

@@ -28,7 +28,7 @@ class ServeOptionsTest {
             })
     void aPlainLineIsReadAsPicocliReadsIt(String line) {
         String[] arguments = words(line).toArray(String[]::new);
-        CommandLine picocli = FanfareCommand.line((configuration, registry) -> {
+        CommandLine picocli = FanfareCommand.line((configuration, registry, file, reloaded) -> {
             throw new AssertionError("nothing is to start");
         });
         ParseResult parsed = picocli.parseArgs(arguments);

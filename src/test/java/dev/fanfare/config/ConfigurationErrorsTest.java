@@ -24,6 +24,18 @@ class ConfigurationErrorsTest {
             server.max-message-size    | 9999999999GiB | is not within 1B to 268435456B
             server.max-connections     | many     | is not a whole number
             server.max-connections-per-address | -5 | is not within 0 to 2147483647
+            server.handshake-rate      | 1000001  | is not within 0 to 1000000
+            server.handshake-burst     | 10000001 | is not within 0 to 10000000
+            server.handshake-rate-per-address | 0.5 | is not a whole number
+            server.handshake-burst-per-address | -1 | is not within 0 to 10000000
+            server.trusted-proxies     | localhost | has 'localhost', which is no address and no block such as 10.0.0.0/8
+            server.trusted-proxies     | 10.0.0.0/8,10.0.0 | has '10.0.0', which is no address and no block such as 10.0.0.0/8
+            server.trusted-proxies     | 10.0.0.0/ | has '10.0.0.0/', which is no address and no block such as 10.0.0.0/8
+            server.trusted-proxies     | 10.0.0.0/33 | has '10.0.0.0/33', whose prefix is longer than 32 bits
+            server.trusted-proxies     | ::ffff:10.0.0.0/104 | has '::ffff:10.0.0.0/104', whose prefix is longer than 32 bits
+            server.trusted-proxies     | 2001:db8::/129 | has '2001:db8::/129', whose prefix is longer than 128 bits
+            server.trusted-proxies     | fe80::1%eth0 | has 'fe80::1%eth0', which is no address and no block such as 10.0.0.0/8
+            server.proxy-protocol      | on       | is none of true, false
             server.handshake-timeout   | 0s       | is not within 0.001s to 1h
             server.handshake-timeout   | 10       | is not a duration such as 250ms, 10s, 5m or 1h
             server.origins             | example.org | is not same-origin, *, or a list of origins such as https://example.org
@@ -38,6 +50,11 @@ class ConfigurationErrorsTest {
             session.max-subscriptions  | 0        | is not within 1 to 1000000
             session.message-rate       | 1000001  | is not within 0 to 1000000
             session.message-burst      | -1       | is not within 0 to 10000000
+            session.byte-rate          | 1GiB     | is not within 0B to 536870912B
+            session.byte-burst         | 2GiB     | is not within 0B to 1073741824B
+            session.byte-burst         | 65535B   | is less than server.max-message-size, which is '64KiB'
+            session.subscribe-rate     | many     | is not a whole number
+            session.subscribe-burst    | -1       | is not within 0 to 10000000
             session.max-fragments      | 0        | is not within 1 to 1000000
             session.assembly-timeout   | soon     | is not a duration such as 250ms, 10s, 5m or 1h
             raw.enabled                | on       | is none of true, false

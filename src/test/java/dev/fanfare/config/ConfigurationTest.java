@@ -118,9 +118,22 @@ class ConfigurationTest {
 
     @Test
     void takesTheRateForABurstOfZero() {
-        Configuration.SessionLimits limits =
-                parse("session:\n  message-rate: 7\n").session();
-        assertThat(limits.messageBurst()).isEqualTo(7);
+        assertThat(parse("session:\n  message-rate: 7\n").session().messageRate())
+                .isEqualTo(new Rate(7, 7));
+        assertThat(parse("server:\n  handshake-rate: 7\n  handshake-burst: 3\n")
+                        .server()
+                        .handshakeRate())
+                .isEqualTo(new Rate(7, 3));
+    }
+
+    @Test
+    void takesTheRateOrTheLargestMessageForABurstOfZeroBytes() {
+        assertThat(parse("session:\n  byte-rate: 1KiB\n").session().byteRate()).isEqualTo(new Rate(1 << 10, 64 << 10));
+        assertThat(parse("session:\n  byte-rate: 1MiB\n").session().byteRate()).isEqualTo(new Rate(1 << 20, 1 << 20));
+        assertThat(parse("server:\n  max-message-size: 1KiB\nsession:\n  byte-rate: 1B\n  byte-burst: 1KiB\n")
+                        .session()
+                        .byteRate())
+                .isEqualTo(new Rate(1, 1 << 10));
     }
 
     @Test

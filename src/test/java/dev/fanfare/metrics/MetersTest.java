@@ -49,7 +49,7 @@ class MetersTest {
         assertThat(registry.getMeters()).isNotEmpty().allSatisfy(meter -> {
             Meter.Id id = meter.getId();
             assertThat(id.getDescription()).as(id.getName()).isNotBlank();
-            assertThat(id.getTags()).allMatch(tag -> List.of("protocol", "reason", "direction", "to")
+            assertThat(id.getTags()).allMatch(tag -> List.of("protocol", "reason", "direction", "to", "limit")
                     .contains(tag.getKey()));
         });
     }
@@ -72,6 +72,7 @@ class MetersTest {
                         "fanfare_deliveries_total counter",
                         "fanfare_message_bytes_total counter",
                         "fanfare_dropped_total counter",
+                        "fanfare_limited_total counter",
                         "fanfare_channels gauge",
                         "fanfare_subscriptions gauge",
                         "fanfare_queued_bytes gauge",
@@ -112,6 +113,7 @@ class MetersTest {
         meters.disconnected("raw", "client");
         meters.rejected("path");
         meters.dropped("bad_request");
+        meters.limited("message_rate");
         meters.deliveredAfter(1);
     }
 }

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /** An HTTP/1.1 client that sends raw bytes, and reads status line, headers and body. */
 public final class HttpPeer implements AutoCloseable {
@@ -20,11 +18,11 @@ public final class HttpPeer implements AutoCloseable {
     }
 
     public static HttpPeer to(int port) {
-        return to(port, 0, null);
+        return to(WebSocketPeer.to(port));
     }
 
-    static HttpPeer to(int port, int receiveBuffer, @Nullable SSLContext tls) {
-        return new HttpPeer(Wire.connect(port, receiveBuffer, tls));
+    static HttpPeer to(WebSocketPeer.Dial dial) {
+        return new HttpPeer(Wire.connect(dial));
     }
 
     /** Sends a plain GET on a connection of its own. */

@@ -29,24 +29,38 @@ public final class WebSocketPeer implements AutoCloseable {
     }
 
     public static Dial to(int port) {
-        return new Dial(port, 0, null);
+        return new Dial(port, "", 0, "", null);
     }
 
     /**
      * How to connect.
      *
      * @param port on this machine
+     * @param source the address to connect from, such as 127.0.0.2; empty for what the system gives
      * @param receiveBuffer bytes of SO_RCVBUF, 0 for what the system gives
+     * @param preface what is sent before anything else, also before TLS, a byte a character
      * @param tls null for a plain connection
      */
     public record Dial(
-            int port, int receiveBuffer, @Nullable SSLContext tls) {
+            int port,
+            String source,
+            int receiveBuffer,
+            String preface,
+            @Nullable SSLContext tls) {
+        public Dial from(String address) {
+            return new Dial(port, address, receiveBuffer, preface, tls);
+        }
+
         public Dial receiveBuffer(int bytes) {
-            return new Dial(port, bytes, tls);
+            return new Dial(port, source, bytes, preface, tls);
+        }
+
+        public Dial saying(String first) {
+            return new Dial(port, source, receiveBuffer, first, tls);
         }
 
         public Dial tls(SSLContext context) {
-            return new Dial(port, receiveBuffer, context);
+            return new Dial(port, source, receiveBuffer, preface, context);
         }
 
         public WebSocketPeer connect(String path) {
@@ -77,7 +91,7 @@ public final class WebSocketPeer implements AutoCloseable {
 
         /** Connects, and says nothing yet. */
         public HttpPeer http() {
-            return HttpPeer.to(port, receiveBuffer, tls);
+            return HttpPeer.to(this);
         }
     }
 

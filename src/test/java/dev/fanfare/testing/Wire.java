@@ -1,5 +1,7 @@
 package dev.fanfare.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -38,17 +40,28 @@ public final class Wire implements AutoCloseable {
      * @param tls how to make it a TLS connection, or null for a plain one
      */
     public static Wire connect(int port, int receiveBuffer, @Nullable SSLContext tls) {
+        return connect(new WebSocketPeer.Dial(port, "", receiveBuffer, "", tls));
+    }
+
+    static Wire connect(WebSocketPeer.Dial dial) {
         var plain = new Socket();
         try {
-            if (receiveBuffer > 0) {
-                plain.setReceiveBufferSize(receiveBuffer);
+            if (dial.receiveBuffer() > 0) {
+                plain.setReceiveBufferSize(dial.receiveBuffer());
+            }
+            if (!dial.source().isEmpty()) {
+                plain.bind(new InetSocketAddress(dial.source(), 0));
             }
             plain.setTcpNoDelay(true);
-            plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
-            return new Wire(tls == null ? plain : tls.getSocketFactory().createSocket(plain, "localhost", port, true));
+            plain.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), dial.port()), (int) PATIENCE.toMillis());
+            plain.getOutputStream().write(dial.preface().getBytes(ISO_8859_1));
+            SSLContext tls = dial.tls();
+            return new Wire(
+                    tls == null ? plain : tls.getSocketFactory().createSocket(plain, "localhost", dial.port(), true));
         } catch (IOException e) {
             closeQuietly(plain);
-            throw new UncheckedIOException("Cannot connect to port " + port, e);
+            throw new UncheckedIOException("Cannot connect to port " + dial.port(), e);
         }
     }
 

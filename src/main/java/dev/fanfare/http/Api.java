@@ -7,22 +7,21 @@ import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.Disconnector;
+import dev.fanfare.config.TrustedProxies;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.JsonStrings;
 import dev.fanfare.protocol.ProtocolException;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +32,19 @@ import org.slf4j.LoggerFactory;
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final String JSON = "application/json";
+    /** Where the body of a request is found when it was read. */
+    private static final String BODY = "body";
+
     /** The largest body, in bytes. */
     private static final int MOST_BYTES = 64 << 10;
 
     private final Access access;
+    private final TrustedProxies proxies;
     private final Disconnector disconnector;
 
-    Api(Access access, Disconnector disconnector) {
+    Api(Access access, TrustedProxies proxies, Disconnector disconnector) {
         this.access = access;
+        this.proxies = proxies;
         this.disconnector = disconnector;
     }
 
@@ -56,7 +60,7 @@ final class Api {
     /** The address takes JSON, and has no other method. */
     private static void post(Router api, String path, Handler<RoutingContext> handler) {
         api.post(path).handler(Api::requireJson);
-        api.post(path).handler(BodyHandler.create(false).setBodyLimit(MOST_BYTES));
+        api.post(path).handler(Api::read);
         api.post(path).handler(handler);
         api.route(path).handler(routing -> Problem.method("POST").end(routing.response()));
     }
@@ -69,7 +73,7 @@ final class Api {
         HttpServerRequest request = routing.request();
         try {
             String token = BearerToken.of(request, List.of(), false);
-            String address = request.remoteAddress().hostAddress();
+            String address = ClientAddress.of(request, proxies).toString();
             request.pause();
             access.authenticate(new Credentials(token, address, request.headers()))
                     .compose(Api::requireApiKey)
@@ -98,26 +102,39 @@ final class Api {
         }
     }
 
+    private static void read(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
+        Buffer body = Buffer.buffer();
+        routing.request()
+                .exceptionHandler(cause -> LOG.atDebug().setCause(cause).log("request broken off"))
+                .handler(part -> {
+                    if (!response.ended() && body.appendBuffer(part).length() > MOST_BYTES) {
+                        Problem.tooLarge(MOST_BYTES).end(response);
+                    }
+                })
+                .endHandler(end -> {
+                    if (!response.ended()) {
+                        routing.put(BODY, body).next();
+                    }
+                });
+    }
+
     private static void fail(RoutingContext routing) {
         Throwable cause = routing.failure();
-        if (routing.response().closed()) {
-            LOG.atDebug().setCause(cause).log("the client has gone");
-        } else if (cause instanceof ProtocolException wrong) {
+        if (cause instanceof ProtocolException wrong) {
             Problem.badRequest(wrong.sentence()).end(routing.response());
         } else if (cause instanceof DeniedException denied) {
             LOG.atDebug().addKeyValue("reason", denied.reason().word()).log("request denied");
             Problem.unauthorised().end(routing.response());
-        } else if (routing.statusCode() == HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code()) {
-            Problem.tooLarge(MOST_BYTES).end(routing.response());
         } else {
-            LOG.atError().setCause(cause).log("a request failed");
+            LOG.atError().setCause(cause).log("request failed");
             Problem.internal().end(routing.response());
         }
     }
 
     private void disconnect(RoutingContext routing) {
         try {
-            Disconnect whom = whom(routing.body().buffer());
+            Disconnect whom = whom(routing.get(BODY));
             disconnector.disconnect(whom).onSuccess(outcome -> {
                 LOG.atInfo()
                         .addKeyValue("whom", whom)
@@ -133,8 +150,8 @@ final class Api {
         }
     }
 
-    private static Disconnect whom(@Nullable Buffer body) throws ProtocolException {
-        Map<String, String> fields = JsonStrings.read(body == null ? new byte[0] : body.getBytes());
+    private static Disconnect whom(Buffer body) throws ProtocolException {
+        Map<String, String> fields = JsonStrings.read(body.getBytes());
         String user = fields.get("user");
         String session = fields.get("session");
         if (fields.size() != 1 || (user == null && session == null)) {

@@ -191,7 +191,8 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         Router routes = Router.router(vertx);
         new DemoPage(configuration.raw()).mount(routes);
-        new Api(Objects.requireNonNull(loop).access(), disconnector()).mount(vertx, routes);
+        new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector())
+                .mount(vertx, routes);
         routes.route().handler(routing -> {
             boolean here =
                     handshake.isWebSocketPath(String.valueOf(routing.request().path()));

@@ -105,9 +105,14 @@ class ApiTest {
 
     @Test
     void saysNothingOfARequestThatIsGivenUp() {
-        HttpPeer http = SERVER.http();
-        http.send(valid().replace("Content-Length: 14", "Content-Length: 15"));
-        http.wire().reset();
+        String unfinished = valid().replace("Content-Length: 14", "Content-Length: 70000");
+        SERVER.http().send(unfinished.replace("70000", "15")).wire().reset();
+        SERVER.http().send(unfinished.replace("70000", "15")).close();
+        HttpPeer refused = SERVER.http().send(unfinished + " ".repeat(69_000));
+        assertThat(refused.response().status()).isEqualTo(413);
+        refused.wire().reset();
+        String chunked = valid().replace("Content-Length: 14", "Transfer-Encoding: chunked");
+        SERVER.http().send(chunked.replace(BODY, "what is no chunk\r\n")).wire().expectEnd();
         assertThat(answer(valid()).status()).isEqualTo(200);
     }
 

@@ -24,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -209,15 +210,23 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /**
-     * Another configuration holds from now on, but for what takes a restart. Called on the context of this verticle, once deployed.
-     *
-     * @throws ConfigurationException where it can't, and nothing has changed
+     * Has another configuration hold, but for what takes a restart. Called by any thread, once deployed. Fails with a
+     * {@link ConfigurationException} where it can't be, and then nothing has changed.
      */
-    public void reconfigure(Configuration configuration) {
-        Policy policy = Objects.requireNonNull(policies).of(configuration);
-        Objects.requireNonNull(admission).reconfigure(configuration.server());
-        loops.forEach(loop -> loop.reconfigure(configuration, policy));
-        reloaded.accept(configuration);
+    public Future<Void> reconfigure(Configuration configuration) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(onContext -> {
+            try {
+                Policy policy = Objects.requireNonNull(policies).of(configuration);
+                Objects.requireNonNull(admission).reconfigure(configuration.server());
+                loops.forEach(loop -> loop.reconfigure(configuration, policy));
+                reloaded.accept(configuration);
+                done.complete();
+            } catch (ConfigurationException e) {
+                done.fail(e);
+            }
+        });
+        return done.future();
     }
 
     private void started(Configuration configuration, Bus shared, OpsVerticle ops) {

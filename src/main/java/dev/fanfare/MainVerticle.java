@@ -6,8 +6,8 @@ import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.ClusterFigures;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Stage;
-import dev.fanfare.bus.SubscriberCount;
 import dev.fanfare.cluster.BridgeVerticle;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
@@ -152,19 +152,18 @@ public final class MainVerticle extends VerticleBase {
         bus = shared;
         Meters meters = new Meters(setup.registry());
         Optional<Cluster> cluster = configuration.cluster();
-        SubscriberCount subscribers =
-                new SubscriberCount(shared, configuration.server().eventLoops());
+        Loops loops = new Loops(shared, configuration.server().eventLoops());
         OpsVerticle ops = new OpsVerticle(
                 configuration.metrics(),
                 shared,
                 setup.registry(),
                 question -> cluster.isPresent()
                         ? shared.ask(Addresses.FIGURES, question)
-                        : ownFigures(question, meters, subscribers));
+                        : ownFigures(question, meters, loops));
         return deploy(new HubVerticle(shared, meters, cluster.isPresent()))
                 .compose(hub -> deploy(ops))
                 .compose(deployed -> cluster.isPresent()
-                        ? deploy(new BridgeVerticle(cluster.get(), shared, subscribers, meters.bridge()))
+                        ? deploy(new BridgeVerticle(cluster.get(), shared, loops, meters.bridge()))
                         : Future.succeededFuture(deployed))
                 .compose(deployed -> deployLoops(configuration, shared, policy, meters))
                 .onSuccess(listening -> started(configuration, shared, ops))
@@ -174,10 +173,9 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /** Those of an instance on its own. */
-    private static Future<ClusterFigures> ownFigures(
-            ClusterFigures.Question question, Meters meters, SubscriberCount subscribers) {
+    private static Future<ClusterFigures> ownFigures(ClusterFigures.Question question, Meters meters, Loops loops) {
         Future<OptionalLong> count = question.channel()
-                .map(channel -> subscribers.of(channel).map(OptionalLong::of))
+                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
                 .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
         return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
     }

@@ -40,6 +40,7 @@ public final class Policies {
         return new Policy(
                 auth.required(),
                 !keys.isEmpty() || asked != null,
+                !keys.isEmpty(),
                 auth.queryToken(),
                 auth.timeout(),
                 new ConfiguredAuthenticator(keys, asked),

@@ -5,6 +5,7 @@ import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
+import dev.fanfare.bus.Disconnect;
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Answer;
@@ -396,6 +397,15 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     // The end
+
+    /** An operator ends some sessions; returns whether this is one, and was open. */
+    boolean disconnect(Disconnect whom) {
+        if (!open || !whom.means(id(), user())) {
+            return false;
+        }
+        revoke(CloseCode.DISCONNECTED, "disconnected");
+        return true;
+    }
 
     @Override
     public void writable() {

@@ -2,7 +2,7 @@
 
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
@@ -22,6 +22,7 @@ process.once('exit', () => running.forEach(child => child.kill('SIGKILL')));
 export class Instance {
   #process;
   #exit;
+  #file;
 
   /**
    * Starts it on the loopback address, and waits until it takes connections.
@@ -36,13 +37,9 @@ export class Instance {
 
   async #start(settings) {
     const directory = mkdtempSync(join(tmpdir(), 'fanfare-'));
-    const file = join(directory, 'fanfare.yaml');
-    // JSON is YAML, and dots in keys are as good as sections.
-    writeFileSync(file, JSON.stringify({
-      'server.host': '127.0.0.1', 'server.port': 0, 'server.event-loops': 2,
-      'metrics.host': '127.0.0.1', 'metrics.port': 0, ...settings,
-    }));
-    const command = [...OPTIONS, '-jar', JAR, 'serve', '--config-file', file];
+    this.#file = join(directory, 'fanfare.yaml');
+    this.configure(settings);
+    const command = [...OPTIONS, '-jar', JAR, 'serve', '--config-file', this.#file];
     this.#process = spawn(JAVA, command, {stdio: ['ignore', 'pipe', 'inherit']});
     running.add(this.#process);
     this.#exit = once(this.#process, 'exit').finally(() => {
@@ -61,6 +58,16 @@ export class Instance {
       this.#exit.then(() => reject(new Error(`The instance did not start:\n${output.join('\n')}`)), reject);
     });
     [this.port, this.metricsPort] = await listening;
+  }
+
+  /** Writes its configuration, which it reads at its start, and again when it has changed. */
+  configure(settings) {
+    // JSON is YAML, and dots in keys are as good as sections. What is renamed is never seen by half.
+    writeFileSync(`${this.#file}.new`, JSON.stringify({
+      'server.host': '127.0.0.1', 'server.port': 0, 'server.event-loops': 2,
+      'metrics.host': '127.0.0.1', 'metrics.port': 0, ...settings,
+    }));
+    renameSync(`${this.#file}.new`, this.#file);
   }
 
   get url() {

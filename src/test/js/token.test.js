@@ -1,0 +1,135 @@
+// How the demo page shows who its user is, and what it says when that is not enough.
+
+import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
+import {test} from 'node:test';
+import {BOUND, connected, live, opened, says, shows, started, state} from './fixture.js';
+
+const KEY = 'demo-key.0123456789_abc~def+ghi/jkl==';
+const OTHER = 'another-key-0123456789';
+
+const apiKey = (name, key, ...claims) => ({name, sha256: createHash('sha256').update(key).digest('hex'), claims});
+const LOCKED = {'auth.required': true, 'auth.api-keys': [apiKey('demo', KEY, 'editor'), apiKey('other', OTHER)]};
+
+/** An instance that asks for a key, and a window on it. */
+async function locked(t, settings = LOCKED) {
+  const instance = await started(t, settings);
+  return {instance, window: await opened(t, {instance})};
+}
+
+/** Types a token and uses it, as one does. */
+async function uses(page, token) {
+  if (await page.isHidden('#token')) {
+    await page.getByText('Token', {exact: true}).click();
+  }
+  await page.fill('#token', token);
+  await page.press('#token', 'Enter');
+}
+
+const detail = (page, text) => page.waitForFunction(
+    wanted => document.getElementById('detail').textContent.includes(wanted), text);
+
+for (const view of ['#raw', '#channels=news']) {
+  test(`in ${view}, who has no token is told that one may be needed, and with the right one is in`, BOUND, async t => {
+    const {window} = await locked(t);
+    const page = await window.tab(view);
+    await state(page, 'waiting');
+    await detail(page, 'Refused or not reachable: is a token needed?');
+    await uses(page, 'no-such-key');
+    await detail(page, 'Refused or not reachable: is the token right?');
+    await uses(page, KEY);
+    await state(page, 'connected');
+    await detail(page, 'with a token');
+    await says(page, 'let in');
+    await shows(page, 'let in');
+  });
+}
+
+test('the token is nowhere but in its field: no address, text, console or store has it', BOUND, async t => {
+  const {window} = await locked(t);
+  const page = await window.tab('#channels=news');
+  const said = [];
+  page.on('console', message => said.push(message.text()));
+  const asked = [];
+  page.on('request', request => asked.push(request.url()));
+  page.on('websocket', socket => asked.push(socket.url()));
+  await page.waitForSelector('#token[type="password"]');
+  await uses(page, KEY);
+  await state(page, 'connected');
+  await says(page, 'sent with a token');
+  await shows(page, 'sent with a token');
+  const encoded = Buffer.from(KEY).toString('base64url');
+  const places = [...said, ...asked, page.url(), await page.content(), await page.evaluate(() =>
+    JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, history.state]))];
+  assert.ok(asked.length > 0);
+  assert.deepEqual(places.filter(text => text.includes(KEY) || text.includes(encoded)), []);
+  await page.reload();
+  await detail(page, 'is a token needed?');
+  assert.equal(await page.inputValue('#token'), '');
+});
+
+test('the token is to be seen when one asks for it, and hidden again', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  await page.getByText('Token', {exact: true}).click();
+  await page.getByLabel('API key or token').fill('seen');
+  await page.getByRole('button', {name: 'Show the token'}).click();
+  assert.equal(await page.getAttribute('#token', 'type'), 'text');
+  assert.equal(await page.getAttribute('#reveal', 'aria-pressed'), 'true');
+  await page.getByRole('button', {name: 'Show the token'}).click();
+  assert.equal(await page.getAttribute('#token', 'type'), 'password');
+});
+
+test('where nobody is looked at, a token does no harm', BOUND, async t => {
+  const page = await connected(await opened(t), '#raw');
+  await uses(page, KEY);
+  await detail(page, 'with a token');
+  await state(page, 'connected');
+});
+
+test('an open session goes on with another token, and gets the channels that it was refused before', BOUND, async t => {
+  const channels = [{match: 'staff', subscribe: 'claim:editor'}];
+  const {window} = await locked(t, {...LOCKED, 'auth.required': false, channels});
+  const page = await connected(window, '#channels=staff,news');
+  await live(page, 'news');
+  await shows(page, "unauthorised: this session may not subscribe to 'staff'");
+  await page.evaluate(() => { window.made = 0; window.WebSocket = class extends WebSocket {
+    constructor(...of) {
+      super(...of);
+      window.made++;
+    }
+  }; });
+  await uses(page, 'no-such-key');
+  await page.waitForFunction(() => /^Not accepted/.test(document.getElementById('token-note').textContent));
+  assert.equal(await page.getAttribute('#token', 'aria-invalid'), 'true');
+  await uses(page, KEY);
+  await live(page, 'staff');
+  await page.waitForFunction(() => document.getElementById('token-note').textContent === 'This session goes on with that token.');
+  assert.equal(await page.getAttribute('#token', 'aria-invalid'), 'false');
+  assert.equal(await page.evaluate(() => window.made), 0);
+});
+
+test('a channel that is withdrawn is shown to be, while the others go on', BOUND, async t => {
+  const {instance, window} = await locked(t);
+  const page = await window.tab('#channels=staff,news');
+  await uses(page, KEY);
+  await Promise.all([live(page, 'staff'), live(page, 'news')]);
+  instance.configure({...LOCKED, channels: [{match: 'staff', subscribe: 'nobody'}]});
+  await page.waitForSelector('#chips li[data-channel="staff"][data-state="refused"]');
+  await shows(page, 'unauthorised: this session was unsubscribed');
+  await page.selectOption('#target', 'news');
+  await says(page, 'still here');
+  await shows(page, 'still here');
+});
+
+test('who is let in no more is told, stays away, and can come back with another token', BOUND, async t => {
+  const {instance, window} = await locked(t);
+  const page = await window.tab('#raw');
+  await uses(page, KEY);
+  await state(page, 'connected');
+  instance.configure({...LOCKED, 'auth.api-keys': [apiKey('other', OTHER)]});
+  await state(page, 'closed');
+  assert.match(await page.textContent('#detail'), /^Closed with 4501: .*\. What let this session in does so no more\.$/);
+  assert.equal(await page.inputValue('#token'), '');
+  await uses(page, OTHER);
+  await state(page, 'connected');
+});

@@ -7,11 +7,12 @@ import dev.fanfare.config.ConfigurationFile;
 import dev.fanfare.config.ConfigurationFile.Reloaded;
 import dev.fanfare.config.WatchedFiles;
 import dev.fanfare.metrics.Meters;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +27,13 @@ final class ConfigurationWatch {
 
     private final Vertx vertx;
     private final ConfigurationFile file;
-    private final Consumer<Configuration> apply;
+    private final Function<Configuration, Future<Void>> apply;
     private final Meters meters;
     private WatchedFiles files;
 
-    /** @param apply makes a configuration hold, or throws a {@link ConfigurationException} and changes nothing */
-    ConfigurationWatch(Vertx vertx, ConfigurationFile file, Consumer<Configuration> apply, Meters meters) {
+    /** @param apply makes a configuration hold, or fails with a {@link ConfigurationException} and changes nothing */
+    ConfigurationWatch(
+            Vertx vertx, ConfigurationFile file, Function<Configuration, Future<Void>> apply, Meters meters) {
         this.vertx = vertx;
         this.file = file;
         this.apply = apply;
@@ -55,16 +57,13 @@ final class ConfigurationWatch {
     }
 
     private void reload() {
-        vertx.executeBlocking(file::reload).onSuccess(this::take).onFailure(this::refuse);
+        vertx.executeBlocking(file::reload)
+                .compose(reloaded -> apply.apply(reloaded.configuration()).map(reloaded))
+                .onSuccess(this::reloaded)
+                .onFailure(this::refused);
     }
 
-    private void take(Reloaded reloaded) {
-        try {
-            apply.accept(reloaded.configuration());
-        } catch (ConfigurationException e) {
-            refuse(e);
-            return;
-        }
+    private void reloaded(Reloaded reloaded) {
         files = files(reloaded.configuration());
         meters.reloaded(true);
         LOG.atInfo().addKeyValue("changed", reloaded.changed()).log("configuration reloaded");
@@ -73,7 +72,7 @@ final class ConfigurationWatch {
         }
     }
 
-    private void refuse(Throwable cause) {
+    private void refused(Throwable cause) {
         meters.reloaded(false);
         boolean expected = cause instanceof ConfigurationException || cause instanceof UncheckedIOException;
         LOG.atError()

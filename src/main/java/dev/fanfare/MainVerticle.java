@@ -6,8 +6,8 @@ import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.ClusterFigures;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Stage;
-import dev.fanfare.bus.SubscriberCount;
 import dev.fanfare.cluster.BridgeVerticle;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
@@ -24,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -151,19 +152,18 @@ public final class MainVerticle extends VerticleBase {
         bus = shared;
         Meters meters = new Meters(setup.registry());
         Optional<Cluster> cluster = configuration.cluster();
-        SubscriberCount subscribers =
-                new SubscriberCount(shared, configuration.server().eventLoops());
+        Loops loops = new Loops(shared, configuration.server().eventLoops());
         OpsVerticle ops = new OpsVerticle(
                 configuration.metrics(),
                 shared,
                 setup.registry(),
                 question -> cluster.isPresent()
                         ? shared.ask(Addresses.FIGURES, question)
-                        : ownFigures(question, meters, subscribers));
+                        : ownFigures(question, meters, loops));
         return deploy(new HubVerticle(shared, meters, cluster.isPresent()))
                 .compose(hub -> deploy(ops))
                 .compose(deployed -> cluster.isPresent()
-                        ? deploy(new BridgeVerticle(cluster.get(), shared, subscribers, meters.bridge()))
+                        ? deploy(new BridgeVerticle(cluster.get(), shared, loops, meters.bridge()))
                         : Future.succeededFuture(deployed))
                 .compose(deployed -> deployLoops(configuration, shared, policy, meters))
                 .onSuccess(listening -> started(configuration, shared, ops))
@@ -173,10 +173,9 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /** Those of an instance on its own. */
-    private static Future<ClusterFigures> ownFigures(
-            ClusterFigures.Question question, Meters meters, SubscriberCount subscribers) {
+    private static Future<ClusterFigures> ownFigures(ClusterFigures.Question question, Meters meters, Loops loops) {
         Future<OptionalLong> count = question.channel()
-                .map(channel -> subscribers.of(channel).map(OptionalLong::of))
+                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
                 .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
         return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
     }
@@ -211,15 +210,23 @@ public final class MainVerticle extends VerticleBase {
     }
 
     /**
-     * Another configuration holds from now on, but for what takes a restart. Called on the context of this verticle, once deployed.
-     *
-     * @throws ConfigurationException where it can't, and nothing has changed
+     * Has another configuration hold, but for what takes a restart. Called by any thread, once deployed. Fails with a
+     * {@link ConfigurationException} where it can't be, and then nothing has changed.
      */
-    public void reconfigure(Configuration configuration) {
-        Policy policy = Objects.requireNonNull(policies).of(configuration);
-        Objects.requireNonNull(admission).reconfigure(configuration.server());
-        loops.forEach(loop -> loop.reconfigure(configuration, policy));
-        reloaded.accept(configuration);
+    public Future<Void> reconfigure(Configuration configuration) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(onContext -> {
+            try {
+                Policy policy = Objects.requireNonNull(policies).of(configuration);
+                Objects.requireNonNull(admission).reconfigure(configuration.server());
+                loops.forEach(loop -> loop.reconfigure(configuration, policy));
+                reloaded.accept(configuration);
+                done.complete();
+            } catch (ConfigurationException e) {
+                done.fail(e);
+            }
+        });
+        return done.future();
     }
 
     private void started(Configuration configuration, Bus shared, OpsVerticle ops) {

@@ -3,12 +3,15 @@ package dev.fanfare.auth;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.protocol.ChannelName;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.local.SynchronizationStrategy;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,12 @@ public final class Access {
 
     private final EventExecutor loop;
     private final Clock clock;
+    /** Whoever causes such lines can't fill a disk with them: one a second. */
+    private final Bucket lines = Bucket.builder()
+            .addLimit(limit -> limit.capacity(10).refillGreedy(1, Duration.ofSeconds(1)))
+            .withSynchronizationStrategy(SynchronizationStrategy.NONE)
+            .build();
+
     private Policy policy;
 
     /** @param loop the event loop that this one belongs to */
@@ -112,7 +121,7 @@ public final class Access {
         Promise<T> promise = Promise.promise();
         ScheduledFuture<?> timer = loop.schedule(
                 () -> {
-                    LOG.atWarn().addKeyValue("who", who).log("no decision in time");
+                    warn(who, "not within auth.timeout");
                     promise.tryFail(new DeniedException(Reason.AUTHENTICATOR_TIMEOUT));
                 },
                 policy.timeout().toMillis(),
@@ -126,18 +135,20 @@ public final class Access {
     }
 
     /** Says what failed; but not in its own words, which may hold what the client has shown. */
-    private static <T> Future<T> checked(String who, Future<T> answer) {
+    private <T> Future<T> checked(String who, Future<T> answer) {
         if (answer.succeeded() && answer.result() == null) {
             return checked(who, Future.failedFuture(new NullPointerException()));
         }
         if (answer.failed() && !(answer.cause() instanceof DeniedException)) {
             StackTraceElement[] stack = answer.cause().getStackTrace();
-            LOG.atError()
-                    .addKeyValue("who", who)
-                    .addKeyValue("exception", answer.cause().getClass().getName())
-                    .addKeyValue("at", stack.length == 0 ? "" : stack[0])
-                    .log("no decision");
+            warn(who, answer.cause().getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]));
         }
         return answer;
+    }
+
+    private void warn(String who, String why) {
+        if (lines.tryConsume(1)) {
+            LOG.atWarn().addKeyValue("who", who).addKeyValue("why", why).log("no decision, so it is a no");
+        }
     }
 }

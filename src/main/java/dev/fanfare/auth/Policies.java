@@ -40,6 +40,7 @@ public final class Policies {
         return new Policy(
                 auth.required(),
                 !keys.isEmpty() || asked != null,
+                !keys.isEmpty(),
                 auth.queryToken(),
                 auth.timeout(),
                 new ConfiguredAuthenticator(keys, asked),
@@ -52,6 +53,11 @@ public final class Policies {
 
     private JwtAuthenticator verifier(Auth.Jwt jwt) {
         JwtAuthenticator made = new JwtAuthenticator(vertx, jwt);
-        return tokens != null && tokens.isSameAs(made) ? tokens : made;
+        if (tokens != null && tokens.isSameAs(made)) {
+            made.close();
+            return tokens;
+        }
+        made.start();
+        return made;
     }
 }

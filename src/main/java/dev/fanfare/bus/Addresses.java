@@ -22,6 +22,9 @@ public final class Addresses {
     /** How large the cluster is: answered by the bridge. */
     public static final Service<ClusterFigures.Question, ClusterFigures> FIGURES = new Service<>("fanfare.figures");
 
+    /** Ends sessions on the other instances: answered by the bridge. */
+    public static final Service<Disconnect, Disconnected> DISCONNECT = new Service<>("fanfare.disconnect");
+
     /** The stages of the instance's life, to whom it may concern. */
     public static final Address<Stage> STAGE = new Address<>("fanfare.stage");
 
@@ -30,6 +33,11 @@ public final class Addresses {
     /** How many subscribers a channel has on a loop. */
     public static Service<ChannelName, Integer> subscribers(int loop) {
         return new Service<>("fanfare.subscribers." + loop);
+    }
+
+    /** Ends sessions on a loop, and tells how many. */
+    public static Service<Disconnect, Integer> disconnect(int loop) {
+        return new Service<>("fanfare.disconnect." + loop);
     }
 
     /** The one inbound address of a loop: what the hub answers and delivers, in its order. */

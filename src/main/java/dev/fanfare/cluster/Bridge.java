@@ -4,7 +4,10 @@ import dev.fanfare.bus.BridgeBatch;
 import dev.fanfare.bus.BridgeEvent;
 import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Credit;
+import dev.fanfare.bus.Disconnect;
+import dev.fanfare.bus.Disconnected;
 import dev.fanfare.bus.LinkState;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.RelayBatch;
 import dev.fanfare.bus.RelayEvent;
 import dev.fanfare.cluster.EnvelopeException.Reason;
@@ -26,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private final Links links;
     private final Sequences sequences;
     private final Census census;
+    private final Instances instances;
     private final ClusterSize size;
     private final Map<String, Wanted> wanted = new HashMap<>();
     private Map<Link, List<Publications.Outgoing>> outgoing = new LinkedHashMap<>();
@@ -94,14 +97,14 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
 
     /**
      * @param id of this instance, 32 hexadecimal digits
-     * @param subscribers counts the subscribers of a channel on this instance
+     * @param loops of this instance
      */
     Bridge(
             Vertx vertx,
             Cluster configuration,
             String id,
             Outlets outlets,
-            Function<ChannelName, Future<Long>> subscribers,
+            Loops loops,
             Clock clock,
             BridgeMeters meters) {
         this.vertx = vertx;
@@ -114,7 +117,8 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         this.links = new Links(vertx, configuration, names.instance(id), this, this);
         this.sequences = new Sequences(clock);
         this.census = new Census(names, id, links::send, meters);
-        this.size = new ClusterSize(links, names, id, configuration.mode(), census, subscribers);
+        this.instances = new Instances(vertx, links, names, id, census, loops);
+        this.size = new ClusterSize(links, names, configuration.mode(), census, loops, instances);
         wanted.put(names.of(null), new Wanted(null));
     }
 
@@ -390,9 +394,16 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         return size.figures(question);
     }
 
+    /** Ends sessions on the other instances. */
+    Future<Disconnected> disconnect(Disconnect whom) {
+        return instances
+                .ask(new Question.End(whom))
+                .map(outcome -> new Disconnected(outcome.sum(), outcome.complete()));
+    }
+
     @Override
     public void told(String message) {
-        if (!size.told(message)) {
+        if (!instances.told(message)) {
             meters.dropped(Reason.MALFORMED.word());
         }
     }

@@ -2,8 +2,8 @@ package dev.fanfare.cluster;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Stage;
-import dev.fanfare.bus.SubscriberCount;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.metrics.BridgeMeters;
 import io.vertx.core.Future;
@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class BridgeVerticle extends VerticleBase {
     private final Cluster configuration;
     private final Bus bus;
-    private final SubscriberCount subscribers;
+    private final Loops loops;
     private final BridgeMeters meters;
     private final Promise<Void> drained = Promise.promise();
     private @Nullable Bridge bridge;
 
-    public BridgeVerticle(Cluster configuration, Bus bus, SubscriberCount subscribers, BridgeMeters meters) {
+    public BridgeVerticle(Cluster configuration, Bus bus, Loops loops, BridgeMeters meters) {
         this.configuration = configuration;
         this.bus = bus;
-        this.subscribers = subscribers;
+        this.loops = loops;
         this.meters = meters;
     }
 
@@ -42,15 +42,10 @@ public final class BridgeVerticle extends VerticleBase {
                 state -> bus.publish(Addresses.LINK, state),
                 task -> context.runOnContext(ignored -> task.run()));
         Bridge started = new Bridge(
-                vertx,
-                configuration,
-                HexFormat.of().formatHex(id),
-                outlets,
-                subscribers::of,
-                Clock.systemUTC(),
-                meters);
+                vertx, configuration, HexFormat.of().formatHex(id), outlets, loops, Clock.systemUTC(), meters);
         bus.consume(Addresses.RELAY, started::take);
         bus.answer(Addresses.FIGURES, started::figures);
+        bus.answer(Addresses.DISCONNECT, started::disconnect);
         bus.consume(Addresses.STAGE, stage -> {
             if (stage == Stage.DRAINED) {
                 drained.tryComplete();

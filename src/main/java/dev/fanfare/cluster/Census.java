@@ -44,6 +44,7 @@ final class Census {
     private final BiFunction<String, Request, Future<Response>> redis;
     private final BridgeMeters meters;
     private Map<String, Long> sessions = Map.of();
+    private boolean left;
 
     /**
      * @param id of this instance
@@ -59,6 +60,9 @@ final class Census {
 
     /** Renews the lease, and learns of the others. */
     Future<Void> renew() {
+        if (left) {
+            return Future.failedFuture("the lease was given back");
+        }
         Request request = Request.cmd(Command.EVAL)
                 .arg(RENEW)
                 .arg(2)
@@ -80,6 +84,7 @@ final class Census {
 
     /** Gives the lease back, last: while it is there, others see to the rest. */
     Future<Void> leave() {
+        left = true;
         return redis.apply(figures, Request.cmd(Command.HDEL, figures, id))
                 .compose(gone -> redis.apply(leases, Request.cmd(Command.ZREM, leases, id)))
                 .mapEmpty();

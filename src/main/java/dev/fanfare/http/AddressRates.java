@@ -13,7 +13,7 @@ import java.util.Map;
  * none of them. For one thread at a time.
  */
 final class AddressRates {
-    static final int MOST = 1 << 16;
+    static final int MOST = 1 << 15;
 
     /** For each that comes, so that nobody waits while all of them are looked at. */
     private static final int LOOKED_AT = 2;

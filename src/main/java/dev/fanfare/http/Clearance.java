@@ -7,6 +7,8 @@ import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Clearance {
     /** A timer is set for no longer: clocks are put right now and then. */
     private static final long LONGEST = TimeUnit.HOURS.toMillis(1);
+
+    private static final Future<Void> ALLOWED = Future.succeededFuture();
 
     private final Access access;
     private final EventExecutor eventLoop;
@@ -67,8 +71,21 @@ final class Clearance {
                 TimeUnit.MILLISECONDS);
     }
 
-    Future<Boolean> allows(Action action, @Nullable ChannelName channel) {
-        return access.authorize(identity, action, channel);
+    /** Whether the client may do that; fails with a {@link ProtocolException} where not. */
+    Future<Void> allows(Action action, @Nullable ChannelName channel) {
+        Future<Boolean> answer = access.authorize(identity, action, channel);
+        // Mostly it is there at once: on each message's path.
+        if (answer.isComplete()) {
+            return answer.result() ? ALLOWED : refused(action, channel);
+        }
+        return answer.compose(allowed -> allowed ? ALLOWED : refused(action, channel));
+    }
+
+    private static Future<Void> refused(Action action, @Nullable ChannelName channel) {
+        String what = action == Action.SUBSCRIBE ? "subscribe" : "publish";
+        String where = channel == null ? "to everybody" : "to '" + channel + "'";
+        return Future.failedFuture(
+                new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not " + what + ' ' + where));
     }
 
     /** Whether the client would be let in now. */

@@ -5,6 +5,8 @@ import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
 import dev.fanfare.metrics.Meters;
@@ -87,6 +89,7 @@ public final class HttpVerticle extends VerticleBase {
         LocalSubscribers subscribers = new LocalSubscribers(client, ByteBufAllocator.DEFAULT, tick, meters);
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
+        bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
         client.attach(subscribers::deliver);
         hub = client;
         loop = new Session.Loop(
@@ -188,12 +191,19 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         Router routes = Router.router(vertx);
         new DemoPage(configuration.raw()).mount(routes);
+        new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector())
+                .mount(vertx, routes);
         routes.route().handler(routing -> {
             boolean here =
                     handshake.isWebSocketPath(String.valueOf(routing.request().path()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
         });
         return routes;
+    }
+
+    private Disconnector disconnector() {
+        Loops loops = new Loops(bus, configuration.server().eventLoops());
+        return new Disconnector(bus, loops, configuration.cluster().isPresent());
     }
 
     private void upgrade(HttpServerRequest request) {

@@ -5,6 +5,7 @@ import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
+import dev.fanfare.bus.Disconnect;
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Answer;
@@ -24,12 +25,11 @@ import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,11 +82,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final Clearance clearance;
     private final WireProtocol protocol;
     private final WireFormat format;
-    private final Quota quota;
+    private final Subscriptions subscriptions;
     private final Backlog backlog;
     private final Runnable whenGone;
     private final WebSocketConnection connection;
-    private Set<ChannelName> channels = Set.of();
     /** The client was told that it is connected, and is counted. */
     private boolean opened;
     /** The connection can still be used. */
@@ -115,7 +114,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         this.address = address;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
-        this.quota = new Quota(loop.limits(), loop.meters());
+        Quota quota = new Quota(loop.limits(), loop.meters());
+        this.subscriptions = new Subscriptions(loop.subscribers(), this, clearance, quota);
         this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.whenGone = whenGone;
@@ -147,10 +147,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                 refuse(Refusal.unauthenticated(denied.reason().word()));
             } else if (protocol instanceof RawProtocol raw) {
                 whenDecided(clearance.allows(Action.SUBSCRIBE, raw.channel()), allowed -> {
-                    if (allowed.result()) {
-                        join(List.of(raw.channel()), () -> accept(response));
-                    } else {
+                    if (allowed.failed()) {
                         refuse(Refusal.rule());
+                    } else {
+                        whenDecided(subscriptions.join(Set.of(raw.channel())), joined -> accept(response));
                     }
                 });
             } else {
@@ -281,10 +281,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     @Override
     public void publish(Command.Publish command) {
         whenDecided(clearance.allows(Action.PUBLISH, command.channel()), allowed -> {
-            if (allowed.result()) {
-                handOver(command);
+            if (allowed.cause() instanceof ProtocolException refused) {
+                refuse(command.id(), refused);
             } else {
-                refuse(command.id(), unauthorised("publish", command.channel()));
+                handOver(command);
             }
         });
     }
@@ -303,73 +303,12 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void subscribe(Command.Subscribe command) {
-        Map<String, Future<ChannelName>> decisions = new LinkedHashMap<>();
-        command.names().forEach(name -> decisions.computeIfAbsent(name, this::allowed));
-        whenDecided(Future.join(List.copyOf(decisions.values())), all -> {
-            if (open) {
-                subscribe(command, decisions);
-            }
-        });
-    }
-
-    /** The channel of this name; fails with a {@link ProtocolException} where it is not to be subscribed to. */
-    private Future<ChannelName> allowed(String name) {
-        try {
-            ChannelName channel = ChannelName.parse(name);
-            quota.subscribe();
-            return clearance
-                    .allows(Action.SUBSCRIBE, channel)
-                    .compose(allowed -> allowed
-                            ? Future.succeededFuture(channel)
-                            : Future.failedFuture(unauthorised("subscribe", channel)));
-        } catch (ProtocolException e) {
-            return Future.failedFuture(e);
-        }
-    }
-
-    private void subscribe(Command.Subscribe command, Map<String, Future<ChannelName>> decisions) {
-        Map<String, @Nullable ProtocolException> outcomes = new LinkedHashMap<>();
-        Set<ChannelName> added = new LinkedHashSet<>();
-        decisions.forEach((name, decision) -> {
-            try {
-                if (decision.cause() instanceof ProtocolException refused) {
-                    throw refused;
-                }
-                if (!channels.contains(decision.result())) {
-                    quota.room(decision.result(), channels.size() + added.size());
-                    added.add(decision.result());
-                }
-                outcomes.put(name, null);
-            } catch (ProtocolException e) {
-                outcomes.put(name, e);
-            }
-        });
-        join(List.copyOf(added), () -> answer(command, outcomes));
-    }
-
-    /** Takes part in all of these channels at the same moment, and then runs {@code done}. */
-    private void join(List<ChannelName> added, Runnable done) {
-        pending = true;
-        loop.subscribers().prepare(added, () -> {
-            pending = false;
-            if (!open) {
-                added.forEach(loop.subscribers()::abandon);
-                carryOn();
-                return;
-            }
-            if (channels.isEmpty() && !added.isEmpty()) {
-                channels = new LinkedHashSet<>(4);
-            }
-            for (ChannelName channel : added) {
-                channels.add(channel);
-                loop.subscribers().add(channel, this);
-            }
-            done.run();
-            carryOn();
-        });
+        whenDecided(subscriptions.add(command.names()), outcomes -> answer(command, outcomes.result()));
     }
 
     private void answer(Command.Subscribe command, Map<String, @Nullable ProtocolException> outcomes) {
+        outcomes.values().stream().flatMap(Stream::ofNullable).forEach(error -> loop.meters()
+                .dropped(error.code().word()));
         if (command.list() && command.id() != null) {
             List<Answer.Outcome> list = outcomes.entrySet().stream()
                     .map(entry -> new Answer.Outcome(entry.getKey(), entry.getValue()))
@@ -385,7 +324,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void unsubscribe(Command.Unsubscribe command) {
-        leave(command.channel());
+        subscriptions.leave(command.channel());
         answer(new Answer.Unsubscribed(command.id(), command.channel(), now()));
     }
 
@@ -414,24 +353,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             revoke(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED, "the credential holds no more");
             return;
         }
-        Map<ChannelName, Future<Boolean>> decisions = new LinkedHashMap<>();
-        channels.forEach(channel -> decisions.put(channel, clearance.allows(Action.SUBSCRIBE, channel)));
-        whenDecided(Future.join(List.copyOf(decisions.values())), all -> {
-            decisions.forEach((channel, allowed) -> {
-                if (!allowed.result() && open) {
-                    leave(channel);
-                    answer(new Answer.Withdrawn(channel, now()));
-                }
-            });
+        whenDecided(subscriptions.recheck(), left -> {
+            left.result().forEach(channel -> answer(new Answer.Withdrawn(channel, now())));
             done.run();
         });
-    }
-
-    private void leave(ChannelName channel) {
-        if (channels.contains(channel)) {
-            channels.remove(channel);
-            loop.subscribers().remove(channel, this);
-        }
     }
 
     /** Goes on with a decision: at once where it is there; else nothing more is carried out before. */
@@ -446,11 +371,6 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             next.accept(decision);
             carryOn();
         });
-    }
-
-    private static ProtocolException unauthorised(String what, @Nullable ChannelName channel) {
-        String where = channel == null ? "to everybody" : "to '" + channel + "'";
-        return new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not " + what + ' ' + where);
     }
 
     @Override
@@ -478,6 +398,15 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     // The end
 
+    /** An operator ends some sessions; returns whether this is one, and was open. */
+    boolean disconnect(Disconnect whom) {
+        if (!open || !whom.means(id(), user())) {
+            return false;
+        }
+        revoke(CloseCode.DISCONNECTED, "disconnected");
+        return true;
+    }
+
     @Override
     public void writable() {
         carryOn();
@@ -488,8 +417,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         open = false;
         clearance.end();
         loop.subscribers().exit(this);
-        channels.forEach(channel -> loop.subscribers().remove(channel, this));
-        channels = Set.of();
+        subscriptions.end();
         if (opened) {
             loop.meters().disconnected(protocol.word(), reason);
         }

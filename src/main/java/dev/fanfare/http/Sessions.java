@@ -1,5 +1,6 @@
 package dev.fanfare.http;
 
+import dev.fanfare.bus.Disconnect;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -22,6 +23,12 @@ final class Sessions {
             waiting.forEach(Promise::tryComplete);
             waiting.clear();
         }
+    }
+
+    /** Ends those that are meant, and tells how many. All are looked at: that is rare, and an index would cost every session. */
+    int disconnect(Disconnect whom) {
+        return (int)
+                snapshot().stream().filter(session -> session.disconnect(whom)).count();
     }
 
     /** As they are now. */

@@ -2,7 +2,6 @@ package dev.fanfare.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamReadException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,13 +33,8 @@ final class CommandReader {
             return command();
         } catch (ProtocolException e) {
             return new Command.Refused(id, e);
-        } catch (StreamReadException e) {
-            // The message of Jackson quotes its source after a line break; its first line says what is wrong.
-            String what = e.getOriginalMessage().lines().findFirst().orElse("");
-            long where = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-            return new Command.Refused(id, bad("no valid JSON at byte " + where + ": " + what));
         } catch (IOException e) {
-            return new Command.Refused(id, bad("no valid JSON"));
+            return new Command.Refused(id, Json.malformed(e));
         }
     }
 

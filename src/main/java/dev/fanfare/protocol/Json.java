@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,17 @@ final class Json {
     /** RFC 3339 in UTC, with milliseconds. */
     static String timestamp(long millis) {
         return TIMESTAMP.format(Instant.ofEpochMilli(millis));
+    }
+
+    /** What is told of JSON that can't be read. */
+    static ProtocolException malformed(IOException cause) {
+        if (!(cause instanceof StreamReadException reading)) {
+            return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON");
+        }
+        // The message of Jackson quotes its source after a line break; its first line says what is wrong.
+        String what = reading.getOriginalMessage().lines().findFirst().orElse("");
+        long where = reading.getLocation() == null ? 0 : reading.getLocation().getByteOffset();
+        return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON at byte " + where + ": " + what);
     }
 
     /** The text of a JSON string, its escapes resolved. */

@@ -166,6 +166,24 @@ abstract class BalancerContract {
                 .anyMatch(line -> line.equalsIgnoreCase("connection: upgrade"));
     }
 
+    @Test
+    void whereItIsTrustedEachClientIsCountedByHisOwnAddress() {
+        String[] settings = {"server.trusted-proxies=127.0.0.1", "server.max-connections-per-address=1"};
+        expectOneConnectionForEachAddress(before(Upstream.of(instance(settings)), Upstream.of(instance(settings))));
+    }
+
+    /** Both of the clients on the instance a. */
+    final void expectOneConnectionForEachAddress(Balancer balancer) {
+        UpgradeRequest request =
+                UpgradeRequest.to(balancer.port(), "/").with("Cookie", "NODE=a").with("X-Forwarded-For", "203.0.113.5");
+        for (String source : List.of("127.0.0.2", "127.0.0.3")) {
+            WebSocketPeer.Dial dial = WebSocketPeer.to(balancer.port()).from(source);
+            keep(dial.connect(request));
+            assertThat(keep(dial.http()).send(request.text()).responseHead().status())
+                    .isEqualTo(429);
+        }
+    }
+
     /** The lines of the next request, the names of its headers in lower case. */
     private static List<String> requestHead(ServerSocket listener) throws IOException {
         try (Socket socket = listener.accept()) {

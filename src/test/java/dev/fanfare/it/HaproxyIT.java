@@ -6,10 +6,13 @@ import dev.fanfare.testing.Balancer;
 import dev.fanfare.testing.Instance;
 import dev.fanfare.testing.LocalProcess;
 import dev.fanfare.testing.Upstream;
+import dev.fanfare.testing.WebSocketPeer;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code conf/haproxy.cfg}, which knows by its probes more than handshakes tell. */
 class HaproxyIT extends BalancerContract {
@@ -51,5 +54,16 @@ class HaproxyIT extends BalancerContract {
         assertThat(connect(balancer, "b").node()).isEqualTo("b");
         Client any = connect(balancer, "");
         any.peer().sendText("served").expectText("served");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"send-proxy", "send-proxy-v2"})
+    void byTheProxyProtocolEachClientIsCountedByHisOwnAddress(String option) {
+        Instance a = instance("server.proxy-protocol=true", "server.max-connections-per-address=1");
+        Balancer balancer = keep(Balancer.haproxy(List.of(Upstream.of(a)), option));
+        expectOneConnectionForEachAddress(balancer);
+        WebSocketPeer compressing = keep(WebSocketPeer.to(balancer.port()).connectCompressing("/ws"));
+        compressing.sendText("{\"type\":\"ping\"}");
+        assertThat(compressing.frame().inflated().text()).contains("pong");
     }
 }

@@ -38,6 +38,8 @@ class LimitsTest {
             assertThat(peer.text()).contains("unsubscribed");
             peer.sendText("{\"type\":\"subscribe\",\"channel\":\"c\",\"id\":4}");
             assertThat(peer.text()).contains("\"subscribed\"").contains("\"id\":4");
+            assertThat(server.metric("fanfare_limited_total{limit=\"subscriptions\"}"))
+                    .isEqualTo(1);
         }
     }
 
@@ -73,6 +75,9 @@ class LimitsTest {
             bystander.expectNothingBeforePong();
             assertThat(server.metric("fanfare_dropped_total{reason=\"rate_limited\"}"))
                     .isEqualTo(MESSAGES - answered + 1);
+            assertThat(server.metric("fanfare_limited_total{limit=\"message_rate\"}"))
+                    .as("with those that came behind the one that the raw socket was closed for")
+                    .isGreaterThanOrEqualTo(MESSAGES - answered + 1);
             json.close();
             raw.close();
         }

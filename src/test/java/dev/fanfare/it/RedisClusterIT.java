@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.fanfare.testing.ApiClient;
 import dev.fanfare.testing.Certificates;
 import dev.fanfare.testing.FreePort;
 import dev.fanfare.testing.HttpPeer;
@@ -12,6 +13,7 @@ import dev.fanfare.testing.RedisCluster;
 import dev.fanfare.testing.RedisServer;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.TcpProxy;
+import dev.fanfare.testing.Users;
 import dev.fanfare.testing.WebSocketPeer;
 import dev.fanfare.testing.Wire;
 import java.nio.file.Path;
@@ -70,20 +72,42 @@ class RedisClusterIT {
     }
 
     private Instance instance(String urls, String... settings) {
-        Instance instance = Instance.start(Stream.concat(
+        return opened(Instance.start(settings(urls, settings)));
+    }
+
+    private String[] settings(String urls, String... more) {
+        return Stream.concat(
                         Stream.of(
                                 "cluster.redis=" + urls,
                                 "cluster.mode=cluster",
                                 "cluster.prefix=" + prefix,
                                 "session.ping-interval=5s"),
-                        Stream.of(settings))
-                .toArray(String[]::new));
-        opened.add(instance);
-        return instance;
+                        Stream.of(more))
+                .toArray(String[]::new);
     }
 
     private Instance instance() {
         return instance(cluster.url());
+    }
+
+    /** Each node brings it the question, and its answer: the first of both counts. */
+    @Test
+    void aUserIsSentAwayOnceByEveryInstance() {
+        Instance one = opened(Instance.start(Users.BELIEVED, settings(cluster.url(), ApiClient.SETTING)));
+        Instance two = opened(Instance.start(Users.BELIEVED, settings(cluster.url())));
+        for (int round = 0; round < 5; round++) {
+            List<WebSocketPeer> ada = Stream.of(one, two, two)
+                    .map(instance -> opened(Users.connect(instance, "/ws", "ada")))
+                    .toList();
+            Response answer = ApiClient.post(one.port(), "/api/v1/disconnect", "{\"user\":\"ada\"}");
+            assertThat(answer.body()).isEqualTo("{\"disconnected\":3,\"complete\":true}\n");
+            ada.forEach(peer -> peer.answeringPings().expectCloseAndEof(4500));
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T closeable) {
+        opened.add(closeable);
+        return closeable;
     }
 
     private Recorder recorder(Instance instance, List<String> channels) {

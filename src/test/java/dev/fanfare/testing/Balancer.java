@@ -49,10 +49,15 @@ public final class Balancer implements AutoCloseable {
 
     /** HAProxy, which calls the instances a, b, and so on. */
     public static Balancer haproxy(List<Upstream> upstreams) {
+        return haproxy(upstreams, "");
+    }
+
+    /** The same with one more word on each server line, such as {@code send-proxy}. */
+    public static Balancer haproxy(List<Upstream> upstreams, String option) {
         String configuration = read("haproxy.cfg")
                 .lines()
                 .filter(line -> !line.startsWith("    server ") || line.startsWith("    server a "))
-                .map(line -> line.startsWith("    server a ") ? serverLines(line, upstreams) : line)
+                .map(line -> line.startsWith("    server a ") ? serverLines(line + " " + option, upstreams) : line)
                 .collect(Collectors.joining("\n", "", "\n"))
                 .replace("bind :8080", "bind 127.0.0.1:$port");
         return new Balancer("haproxy", configuration, "-db", "-f", "$file");

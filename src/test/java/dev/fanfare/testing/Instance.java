@@ -32,9 +32,14 @@ public final class Instance implements AutoCloseable {
      * Starts a server and waits until it takes connections. It sends no pings but where the settings say so, since most
      * peers don't expect any, however long a test takes.
      *
-     * @param settings such as {@code server.max-message-size=1KiB}, in place of the defaults
+     * @param settings such as {@code server.max-message-size=1KiB}, in place of the defaults; a value in brackets is a list of sections
      */
     public static Instance start(String... settings) {
+        return start(Plugins.NONE, settings);
+    }
+
+    /** Starts a server with authenticators of a test's own. */
+    public static Instance start(Plugins plugins, String... settings) {
         Configuration configuration = configuration(settings);
         Vertx vertx = Vertx.builder()
                 .with(new VertxOptions()
@@ -42,7 +47,7 @@ public final class Instance implements AutoCloseable {
                         .setEventLoopPoolSize(configuration.server().eventLoops()))
                 .build();
         MainVerticle main =
-                new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Plugins.NONE);
+                new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), plugins);
         try {
             return new Instance(vertx, main, await(vertx.deployVerticle(main)));
         } catch (IllegalStateException e) {
@@ -65,9 +70,18 @@ public final class Instance implements AutoCloseable {
             values.put(keyAndValue[0], keyAndValue[1]);
         }
         String json = values.entrySet().stream()
-                .map(entry -> '"' + entry.getKey() + "\":\"" + entry.getValue() + '"')
+                .map(entry -> '"' + entry.getKey() + "\":" + value(entry.getValue()))
                 .collect(Collectors.joining(",", "{", "}"));
         return Configuration.parse(json, "test", Map.of());
+    }
+
+    private static String value(String value) {
+        return value.startsWith("[") ? value : '"' + value + '"';
+    }
+
+    /** Has other settings hold from now on, all of them, and the defaults for the others. */
+    public void reconfigure(String... settings) {
+        await(main.reconfigure(configuration(settings)));
     }
 
     public int port() {

@@ -2,6 +2,7 @@ package dev.fanfare.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.auth.Plugins;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,20 +23,27 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class JoinedInstances implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final int count;
+    private final Plugins plugins;
     private final String[] settings;
     private final List<Instance> instances = new ArrayList<>();
     private final List<AutoCloseable> peers = new ArrayList<>();
     private @Nullable RedisServer redis;
     private @Nullable ErrorLog errors;
 
-    private JoinedInstances(int count, String... settings) {
+    private JoinedInstances(int count, Plugins plugins, String... settings) {
         this.count = count;
+        this.plugins = plugins;
         this.settings = settings.clone();
     }
 
     /** So many instances with {@code settings} over the defaults, as in {@link Instance#start}. */
     public static JoinedInstances of(int count, String... settings) {
-        return new JoinedInstances(count, settings);
+        return new JoinedInstances(count, Plugins.NONE, settings);
+    }
+
+    /** The same with parts of one's own. */
+    public static JoinedInstances of(int count, Plugins plugins, String... settings) {
+        return new JoinedInstances(count, plugins, settings);
     }
 
     public RedisServer redis() {
@@ -115,8 +123,10 @@ public final class JoinedInstances implements BeforeAllCallback, AfterEachCallba
         RedisServer started = RedisServer.start();
         redis = started;
         for (int i = 0; i < count; i++) {
-            instances.add(Instance.start(Stream.concat(Stream.of("cluster.redis=" + started.url()), Stream.of(settings))
-                    .toArray(String[]::new)));
+            instances.add(Instance.start(
+                    plugins,
+                    Stream.concat(Stream.of("cluster.redis=" + started.url()), Stream.of(settings))
+                            .toArray(String[]::new)));
         }
     }
 

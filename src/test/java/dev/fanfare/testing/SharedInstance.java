@@ -3,6 +3,7 @@ package dev.fanfare.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fanfare.auth.Plugins;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,24 +21,31 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * disconnections are counted as connections, and that nothing was logged as an error.
  */
 public final class SharedInstance implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    private final Plugins plugins;
     private final String[] settings;
     private final List<AutoCloseable> peers = new ArrayList<>();
     private @Nullable Instance instance;
     private @Nullable ErrorLog errors;
 
-    private SharedInstance(String... settings) {
+    private SharedInstance(Plugins plugins, String... settings) {
+        this.plugins = plugins;
         this.settings = settings.clone();
     }
 
     /** An instance with {@code settings} over the defaults, as in {@link Instance#start}. */
     public static SharedInstance with(String... settings) {
-        return new SharedInstance(settings);
+        return new SharedInstance(Plugins.NONE, settings);
+    }
+
+    /** The same with authenticators of a test's own. */
+    public static SharedInstance with(Plugins plugins, String... settings) {
+        return new SharedInstance(plugins, settings);
     }
 
     /** Starts the instance; JUnit Jupiter does that by itself. */
     public SharedInstance start() {
         errors = ErrorLog.open();
-        instance = Instance.start(settings);
+        instance = Instance.start(plugins, settings);
         return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.fanfare.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -59,6 +60,17 @@ public record UpgradeRequest(String method, String target, String version, List<
     /** The request with one more header that offers extensions. */
     public UpgradeRequest offering(String extensions) {
         return with("Sec-WebSocket-Extensions", extensions);
+    }
+
+    /** The request with a credential where those who can set headers put it. */
+    public UpgradeRequest bearing(String token) {
+        return with("Authorization", "Bearer " + token);
+    }
+
+    /** The request with a credential where browsers put it. */
+    public UpgradeRequest offeringBearer(String token) {
+        String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(token.getBytes(UTF_8));
+        return with("Sec-WebSocket-Protocol", "fanfare, bearer." + encoded);
     }
 
     /** The request without a header. */

@@ -1,0 +1,9 @@
+package dev.fanfare.bus;
+
+/**
+ * What became of a {@link Disconnect}.
+ *
+ * @param sessions how many were closed, as far as is known
+ * @param complete whether every instance was asked and has answered
+ */
+public record Disconnected(long sessions, boolean complete) {}

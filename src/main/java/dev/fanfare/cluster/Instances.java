@@ -1,0 +1,84 @@
+package dev.fanfare.cluster;
+
+import dev.fanfare.bus.Loops;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the other instances, each over the channel that it alone is subscribed to, and answers what they ask. */
+final class Instances {
+    /** They have this long to answer, in milliseconds. */
+    static final long TIMEOUT = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
+
+    private final Vertx vertx;
+    private final Links links;
+    private final Names names;
+    private final String id;
+    private final Census census;
+    private final Loops loops;
+    private final Map<Long, Poll> polls = new HashMap<>();
+    private long tickets;
+
+    /**
+     * @param id of this instance
+     * @param loops of this instance
+     */
+    Instances(Vertx vertx, Links links, Names names, String id, Census census, Loops loops) {
+        this.vertx = vertx;
+        this.links = links;
+        this.names = names;
+        this.id = id;
+        this.census = census;
+        this.loops = loops;
+    }
+
+    /** Asks all others that have a lease at this moment. It is incomplete where one does not answer, or Redis does not say who they are. */
+    Future<Poll.Outcome> ask(Question question) {
+        Poll poll = new Poll();
+        long ticket = ++tickets;
+        polls.put(ticket, poll);
+        long deadline = vertx.setTimer(TIMEOUT, late -> poll.end());
+        census.renew().onComplete(renewed -> {
+            TreeSet<String> others = new TreeSet<>(census.sessions().keySet());
+            others.remove(id);
+            poll.begin(others, renewed.succeeded());
+            others.forEach(other -> tell(other, new InstanceMessage.Asked(id, ticket, question)));
+        });
+        return poll.outcome().onComplete(over -> {
+            vertx.cancelTimer(deadline);
+            polls.remove(ticket);
+        });
+    }
+
+    private void tell(String instance, InstanceMessage message) {
+        String channel = names.instance(instance);
+        links.send(channel, Request.cmd(Command.PUBLISH, channel, message.toString()))
+                .onFailure(cause -> LOG.atDebug().setCause(cause).log("an instance was not told"));
+    }
+
+    /** Another instance asks or answers; returns whether the text is either. */
+    boolean told(String text) {
+        InstanceMessage message = InstanceMessage.parse(text);
+        if (message instanceof InstanceMessage.Asked asked) {
+            asked.question()
+                    .answer(loops)
+                    .onSuccess(
+                            number -> tell(asked.instance(), new InstanceMessage.Answered(asked.ticket(), id, number)))
+                    .onFailure(cause -> LOG.atDebug().setCause(cause).log("an instance was not answered"));
+        } else if (message instanceof InstanceMessage.Answered answered) {
+            Poll poll = polls.get(answered.ticket());
+            if (poll != null) {
+                poll.answer(answered.instance(), answered.number());
+            }
+        }
+        return message != null;
+    }
+}

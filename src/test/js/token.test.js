@@ -1,7 +1,7 @@
 // How the demo page shows who its user is, and what it says when that is not enough.
 
 import assert from 'node:assert/strict';
-import {createHash} from 'node:crypto';
+import {createHash, createHmac} from 'node:crypto';
 import {test} from 'node:test';
 import {BOUND, connected, live, opened, says, shows, started, state} from './fixture.js';
 
@@ -10,6 +10,16 @@ const OTHER = 'another-key-0123456789';
 
 const apiKey = (name, key, ...claims) => ({name, sha256: createHash('sha256').update(key).digest('hex'), claims});
 const LOCKED = {'auth.required': true, 'auth.api-keys': [apiKey('demo', KEY, 'editor'), apiKey('other', OTHER)]};
+
+const SECRET = 'a secret of thirty-two bytes or more';
+const secondsFromNow = seconds => Math.floor(Date.now() / 1_000) + seconds;
+
+/** A JSON Web Token with these claims, signed with HS256. */
+function token(claims) {
+  const content = [{alg: 'HS256', typ: 'JWT'}, claims]
+    .map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${content}.${createHmac('sha256', SECRET).update(content).digest('base64url')}`;
+}
 
 /** An instance that asks for a key, and a window on it. */
 async function locked(t, settings = LOCKED) {
@@ -132,4 +142,52 @@ test('who is let in no more is told, stays away, and can come back with another 
   assert.equal(await page.inputValue('#token'), '');
   await uses(page, OTHER);
   await state(page, 'connected');
+});
+
+test('when the token expires, the page asks for another one, and does not come back with the old', BOUND, async t => {
+  const {window} = await locked(t, {'auth.required': true, 'auth.jwt.secret': SECRET});
+  const page = await window.tab('#channels=news');
+  await uses(page, token({sub: 'ada', exp: secondsFromNow(15)}));
+  await live(page, 'news');
+  await state(page, 'closed');
+  assert.equal(await page.textContent('#detail'), 'Closed with 4002: token expired. Use another token to connect again.');
+  assert.equal(await page.inputValue('#token'), '');
+  await uses(page, token({sub: 'ada', exp: secondsFromNow(600)}));
+  await live(page, 'news');
+});
+
+test('a fresh token in time keeps the session', BOUND, async t => {
+  const {window} = await locked(t, {'auth.required': true, 'auth.jwt.secret': SECRET});
+  const page = await window.tab('#channels=news');
+  const first = secondsFromNow(15);
+  await uses(page, token({sub: 'ada', exp: first}));
+  await live(page, 'news');
+  await page.evaluate(() => {
+    window.states = [];
+    new MutationObserver(() => window.states.push(document.getElementById('state').dataset.state))
+      .observe(document.getElementById('state'), {attributes: true});
+  });
+  await uses(page, token({sub: 'ada', exp: secondsFromNow(600)}));
+  await page.waitForFunction(() => document.getElementById('token-note').textContent !== '');
+  await page.waitForFunction(expiry => Date.now() > expiry * 1_000 + 1_000, first);
+  await says(page, 'still the same session');
+  await shows(page, 'still the same session');
+  assert.deepEqual((await page.evaluate(() => window.states)).filter(name => name !== 'connected'), []);
+});
+
+test('who is disconnected by an operator is told, and stays away', BOUND, async t => {
+  const {instance, window} = await locked(t, {...LOCKED, 'auth.jwt.secret': SECRET});
+  const page = await window.tab('#channels=news');
+  const shown = token({sub: 'ada', exp: secondsFromNow(600)});
+  await uses(page, shown);
+  await live(page, 'news');
+  const response = await fetch(`${instance.url}/api/v1/disconnect`, {
+    method: 'POST',
+    headers: {'Authorization': `Bearer ${KEY}`, 'Content-Type': 'application/json'},
+    body: '{"user":"ada"}',
+  });
+  assert.equal((await response.json()).disconnected, 1);
+  await state(page, 'closed');
+  assert.equal(await page.textContent('#detail'), 'Closed with 4500: disconnected. An operator ended this session.');
+  assert.equal(await page.inputValue('#token'), shown);
 });

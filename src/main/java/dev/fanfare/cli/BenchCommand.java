@@ -6,9 +6,13 @@ import dev.fanfare.cli.bench.Durations;
 import dev.fanfare.cli.bench.FanoutBench;
 import dev.fanfare.cli.bench.IdleBench;
 import dev.fanfare.cli.bench.Load;
+import dev.fanfare.cli.bench.Offer;
 import dev.fanfare.cli.bench.Report;
 import dev.fanfare.cli.bench.Settings;
 import dev.fanfare.cli.bench.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +64,13 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--compression", description = "Offers permessage-deflate.")
     private boolean compression;
+
+    @Option(
+            names = "--credential-file",
+            paramLabel = "FILE",
+            description =
+                    "Shows the API key or token in this file; on the command line all of the machine could read it.")
+    private @Nullable Path credentialFile;
 
     @Option(
             names = "--connections",
@@ -180,12 +191,23 @@ public final class BenchCommand implements Callable<Integer> {
     private Report bench() throws BenchException, InterruptedException {
         Target target = Target.of(url, protocol.path());
         Optional<Target> publisher = Optional.ofNullable(publishUrl).map(other -> Target.of(other, protocol.path()));
+        Offer offer = new Offer(compression, credential());
         Settings settings =
-                new Settings(target, publisher, protocol, compression, connections, threads, handshakes, serverPids);
+                new Settings(target, publisher, protocol, offer, connections, threads, handshakes, serverPids);
         if (mode != null && mode.idle) {
             return new IdleBench(settings, warmupSockets, duration).run();
         }
         return new FanoutBench(settings, new Load(drive(), size, warmup, duration)).run();
+    }
+
+    private Optional<String> credential() throws BenchException {
+        try {
+            return credentialFile == null
+                    ? Optional.empty()
+                    : Optional.of(Files.readString(credentialFile).strip());
+        } catch (IOException e) {
+            throw new BenchException("can't read " + credentialFile, e);
+        }
     }
 
     private Load.Drive drive() {

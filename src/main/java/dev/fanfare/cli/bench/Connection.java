@@ -61,7 +61,7 @@ final class Connection implements FrameParser.Sink {
         if (state == State.CONNECTING && channel.finishConnect()) {
             state = State.UPGRADING;
             key.interestOps(SelectionKey.OP_READ);
-            send(handshake.request(target, loop.offersCompression()));
+            send(handshake.request(target, loop.offer()));
         }
     }
 
@@ -86,7 +86,7 @@ final class Connection implements FrameParser.Sink {
     private int upgrade(ByteBuffer in, int to) throws IOException, BenchException {
         int end = Handshake.end(in, to);
         if (end > 0) {
-            handshake.accept(text(in, 0, end), loop.offersCompression());
+            handshake.accept(text(in, 0, end), loop.offer().compression());
             String subscription = listens ? loop.dialect().subscription() : "";
             if (subscription.isEmpty()) {
                 opened();
@@ -100,7 +100,7 @@ final class Connection implements FrameParser.Sink {
 
     @Override
     public void frame(int opcode, boolean compressed, ByteBuffer in, int offset, int length) throws ProtocolException {
-        if (compressed && !loop.offersCompression()) {
+        if (compressed && !loop.offer().compression()) {
             throw new ProtocolException("a compressed frame, which was not offered");
         }
         switch (opcode) {

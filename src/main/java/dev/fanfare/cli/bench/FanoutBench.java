@@ -105,7 +105,7 @@ public final class FanoutBench {
         Report report = new Report()
                 .put("mode", "fanout")
                 .put("protocol", settings.dialect().name().toLowerCase(Locale.ROOT))
-                .put("compression", settings.compression() ? "permessage-deflate" : "none")
+                .put("compression", settings.offer().compression() ? "permessage-deflate" : "none")
                 .put("connections", settings.connections())
                 .put("size_bytes", load.size())
                 .put("load", load.drive().toString())

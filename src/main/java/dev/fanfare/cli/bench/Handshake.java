@@ -20,12 +20,11 @@ record Handshake(String key) {
         return new Handshake(Base64.getEncoder().encodeToString(nonce));
     }
 
-    /** The request, with an offer of permessage-deflate (RFC 7692) where {@code compression} is wanted. */
-    ByteBuffer request(Target target, boolean compression) {
+    /** The request. */
+    ByteBuffer request(Target target, Offer offer) {
         return ByteBuffer.wrap(("GET " + target.path() + " HTTP/1.1\r\nHost: " + target.authority()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + key
-                        + "\r\nSec-WebSocket-Version: 13\r\n"
-                        + (compression ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "") + "\r\n")
+                        + "\r\nSec-WebSocket-Version: 13\r\n" + offer.headers() + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
     }
 

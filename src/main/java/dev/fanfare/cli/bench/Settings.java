@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param target where the sockets go
  * @param publisher where the publisher goes, on a socket of its own that does not listen; empty where one of the others publishes
  * @param dialect what is spoken on them
- * @param compression whether permessage-deflate is offered
+ * @param offer what their handshakes bring
  * @param connections sockets in all, 1 to 1,000,000
  * @param threads socket loops, 1 to 64, at most one per socket
  * @param handshakes handshakes under way at once, 1 to 10,000
@@ -19,7 +19,7 @@ public record Settings(
         Target target,
         Optional<Target> publisher,
         Dialect.Kind dialect,
-        boolean compression,
+        Offer offer,
         int connections,
         int threads,
         int handshakes,
@@ -34,7 +34,7 @@ public record Settings(
 
     /** The same with another number of connections. */
     Settings with(int others) {
-        return new Settings(target, publisher, dialect, compression, others, threads, handshakes, serverPids);
+        return new Settings(target, publisher, dialect, offer, others, threads, handshakes, serverPids);
     }
 
     static void require(String key, long value, long least, long most) {

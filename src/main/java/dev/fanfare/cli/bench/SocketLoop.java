@@ -151,8 +151,8 @@ final class SocketLoop extends Thread {
         failure.completeExceptionally(new BenchException(reason));
     }
 
-    boolean offersCompression() {
-        return settings.compression();
+    Offer offer() {
+        return settings.offer();
     }
 
     Inflation inflation() {

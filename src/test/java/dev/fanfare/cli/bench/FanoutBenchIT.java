@@ -121,7 +121,7 @@ class FanoutBenchIT {
                 Target.of(url, "/"),
                 publisher.map(other -> Target.of(other, "/")),
                 Dialect.Kind.RAW,
-                false,
+                new Offer(false, Optional.empty()),
                 CONNECTIONS,
                 threads,
                 3,

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
 
     private static final Target TARGET = Target.of("ws://127.0.0.1:8443", "/");
+    private static final Offer NOTHING = new Offer(false, Optional.empty());
     private static final Load.Drive ONE = new Load.Window(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -22,7 +23,14 @@ class SettingsTest {
     void namesTheSettingThatIsOutOfRange(int connections, int threads, int handshakes, String key) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Settings(
-                        TARGET, Optional.empty(), Dialect.Kind.RAW, false, connections, threads, handshakes, List.of()))
+                        TARGET,
+                        Optional.empty(),
+                        Dialect.Kind.RAW,
+                        NOTHING,
+                        connections,
+                        threads,
+                        handshakes,
+                        List.of()))
                 .withMessageStartingWith(key + ": ");
     }
 
@@ -69,6 +77,24 @@ class SettingsTest {
     @ValueSource(strings = {"http://127.0.0.1/", "127.0.0.1", "wss://127.0.0.1/", "ws:///", "ws://a b/"})
     void refusesOtherUrls(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> Target.of(url, "/"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "two words", "a\r\nX-Header: b", "=", "schlüssel"})
+    void refusesWhatIsNoCredentialAndDoesNotTellIt(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Offer(false, Optional.of(text)))
+                .withMessage("credential-file: what it holds is neither an API key nor a token");
+    }
+
+    @Test
+    void showsACredentialInItsHeaderAloneAndNotWhereItIsPrinted() {
+        Offer offer = new Offer(true, Optional.of("a.b-c=="));
+
+        assertThat(offer.headers())
+                .isEqualTo("Sec-WebSocket-Extensions: permessage-deflate\r\nAuthorization: Bearer a.b-c==\r\n");
+        assertThat(offer).hasToString("Offer[true]");
+        assertThat(NOTHING.headers()).isEmpty();
     }
 
     @Test

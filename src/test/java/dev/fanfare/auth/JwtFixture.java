@@ -93,7 +93,11 @@ final class JwtFixture implements AfterAllCallback {
 
     /** Why this one is denied; fails where it is not. */
     static Reason denial(Authenticator authenticator, String token) {
-        Future<Identity> answer = authenticator.authenticate(credentials(token));
+        return denial(authenticator.authenticate(credentials(token)));
+    }
+
+    /** Why; fails where it is no denial. */
+    static Reason denial(Future<Identity> answer) {
         return await(answer.transform(denied -> {
             assertThat(denied.failed()).as("denied").isTrue();
             assertThat(denied.cause()).isExactlyInstanceOf(DeniedException.class);

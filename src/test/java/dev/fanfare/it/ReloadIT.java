@@ -59,7 +59,7 @@ class ReloadIT {
 
             Tokens other = Tokens.generate("ES256");
             replace("issuer.pem", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
-            jar.awaitOut("auth.jwt.public-key");
+            jar.awaitOut("cause=auth.jwt.public-key");
             alice.expectNothingBeforePong();
             replace("issuer.pem", other.pem());
             alice.expectClose(4002);

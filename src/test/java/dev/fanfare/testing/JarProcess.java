@@ -22,8 +22,9 @@ public final class JarProcess implements AutoCloseable {
     /** How long a JVM may take to start, or to end: a start is a second's work, of which a busy machine does little at a time. */
     public static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    /** As text or as JSON, which puts a backslash before each slash; what stands behind a port has been written too. */
     private static final Pattern LISTENING =
-            Pattern.compile("wss?://[^ \"]*:(\\d+)[ \"].*http://[^ \"]*:(\\d+)[\\s\"]");
+            Pattern.compile("wss?:[/\\\\]+[^ \"]*:(\\d+)[ \"].*http:[/\\\\]+[^ \"]*:(\\d+)[\\s\"]");
 
     private final Process process;
     private final Path folder;

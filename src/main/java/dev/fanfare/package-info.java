@@ -7,10 +7,11 @@
  *
  * <ol>
  *   <li>{@code http.HttpVerticle} receives the upgrade request; {@code http.Handshake} accepts it or answers with a
- *       status, and {@code http.Admission} counts it.
+ *       status, and {@code http.Admission} counts it. Who it is, {@code auth.Access} tells.
  *   <li>{@code http.PipelineTakeover} gives the channel to a {@code http.WebSocketConnection}, which passes whole
  *       messages, inflated where compression was negotiated, to its {@code http.Session}. The session's
- *       {@code protocol.WireProtocol} turns each into a {@code protocol.Command}.
+ *       {@code protocol.WireProtocol} turns each into a {@code protocol.Command}, which waits while
+ *       {@code auth.Access} decides whether it is allowed.
  *   <li>A publish becomes a {@code protocol.Publication}, and {@code http.HubClient} sends it to the hub over the bus,
  *       within the loop's credit ({@code bus.Addresses.PUBLISH}).
  *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its channel. Where there are other

@@ -25,6 +25,9 @@ record Setting(String key, List<String> items, String source) {
     /** What stands before the host in a URL; greedy, as a password may hold an @ that somebody forgot to escape. */
     private static final Pattern USER_INFO = Pattern.compile("(://)[^,\\s]*@");
 
+    /** What may hold a secret as well. */
+    private static final Pattern QUERY = Pattern.compile("(://[^,\\s?]*)\\?[^,\\s]*");
+
     private static final Pattern SECRETS = Pattern.compile(".+\\.(password|secret|sha256)");
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,10})\\s*([A-Za-z]+)");
     private static final Map<String, Long> MILLIS =
@@ -51,7 +54,8 @@ record Setting(String key, List<String> items, String source) {
         if (SECRETS.matcher(key).matches() && !value.isEmpty()) {
             return MASK;
         }
-        return USER_INFO.matcher(value).replaceAll("$1" + MASK + "@");
+        return QUERY.matcher(USER_INFO.matcher(value).replaceAll("$1" + MASK + "@"))
+                .replaceAll("$1?" + MASK);
     }
 
     String text() {

@@ -46,7 +46,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Meters meters;
     private final Admission admission;
     private final Sessions sessions = new Sessions();
-    private final Refusals refusals;
+    private final RefusalLog refusals;
 
     private Configuration configuration;
     private Handshake handshake;
@@ -66,7 +66,7 @@ public final class HttpVerticle extends VerticleBase {
         this.policy = policy;
         this.meters = meters;
         this.admission = admission;
-        this.refusals = new Refusals(meters);
+        this.refusals = new RefusalLog(meters);
         this.handshake = new Handshake(configuration);
         this.takeover = takeover(configuration);
     }

@@ -54,7 +54,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             Sessions sessions,
             Access access,
             EventExecutor eventLoop,
-            Refusals refusals,
+            RefusalLog refusals,
             Meters meters,
             Compression compression,
             Tick tick,

@@ -148,6 +148,12 @@ class AuthTest {
     }
 
     @Test
+    void showsNoQueryOfAUrl() {
+        assertThat(parse("auth: {jwt: {jwks-url: 'https://a/b?key=secret'}}").effective())
+                .containsEntry("auth.jwt.jwks-url", "https://a/b?***");
+    }
+
+    @Test
     void takesApiKeysAndRulesFromTheFileAlone() {
         Configuration configuration =
                 Configuration.load(null, Map.of("FANFARE_CHANNELS", "a", "FANFARE_AUTH_API_KEYS", "b"));

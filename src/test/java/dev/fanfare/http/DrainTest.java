@@ -97,7 +97,7 @@ class DrainTest {
                         Clock.systemUTC(),
                         new Policies(vertx, Plugins.NONE).of(CONFIGURATION)),
                 ImmediateEventExecutor.INSTANCE,
-                new Refusals(fixture.meters),
+                new RefusalLog(fixture.meters),
                 fixture.meters,
                 new Compression(1 << 16),
                 fixture.tick,

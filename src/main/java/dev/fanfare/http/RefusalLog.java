@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts the handshakes that a loop refuses, and tells of them: of all that anybody may cause, not of more than some a second. */
-final class Refusals {
-    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+final class RefusalLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
     private static final int LINES_A_SECOND = 10;
 
     private final Meters meters;
@@ -19,7 +19,7 @@ final class Refusals {
             .build();
     private long untold;
 
-    Refusals(Meters meters) {
+    RefusalLog(Meters meters) {
         this.meters = meters;
     }
 

@@ -30,7 +30,7 @@ final class KeySet implements KeySource {
     private final KeySetClient client;
     private final Context context;
     private final LongSupplier nanos;
-    private final URI name;
+    private final String name;
     private final @Nullable SigningAlgorithm usual;
     private final long maxAge;
     private final long cooldown;
@@ -68,7 +68,7 @@ final class KeySet implements KeySource {
         this.context = vertx.getOrCreateContext();
         this.nanos = nanos;
         // Without the query, which may hold a secret.
-        this.name = url.resolve(url.getRawPath());
+        this.name = url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
         this.usual = usual;
         this.maxAge = maxAge.toNanos();
         this.cooldown = cooldown.toNanos();

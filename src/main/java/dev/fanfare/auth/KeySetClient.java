@@ -39,10 +39,12 @@ final class KeySetClient {
         long timer = vertx.setTimer(
                 TIMEOUT.toMillis(),
                 late -> body.tryFail(new IOException("no answer within " + TIMEOUT.toSeconds() + " s")));
-        Future<HttpClientRequest> request = client.request(new RequestOptions()
-                .setAbsoluteURI(url.toString())
-                .setFollowRedirects(false)
-                .putHeader(HttpHeaders.ACCEPT, "application/jwk-set+json, application/json"));
+        // What Vert.x throws, for a port that is none or a client that is closed, becomes a failure.
+        Future<HttpClientRequest> request = Future.succeededFuture()
+                .compose(begin -> client.request(new RequestOptions()
+                        .setAbsoluteURI(url.toString())
+                        .setFollowRedirects(false)
+                        .putHeader(HttpHeaders.ACCEPT, "application/jwk-set+json, application/json")));
         request.compose(HttpClientRequest::send)
                 .onSuccess(response -> read(response, body))
                 .onFailure(body::tryFail);

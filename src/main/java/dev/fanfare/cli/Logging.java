@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * configuration is read; {@link #configure} then changes what it has set.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    /** Line breaks and other control characters, which a client may have sent, can't forge a line. */
+    /** Line breaks, control and format characters (such as those that turn the direction of text), which a client may have sent, can't forge a line. */
     private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg %kvp{NONE}){'\\p{Cntrl}', '?'}%n";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg %kvp{NONE}){'[\\p{Cc}\\p{Cf}\\u2028\\u2029]', '?'}%n";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -51,6 +51,9 @@ final class AddressRates {
     }
 
     void change(Rate changed) {
+        if (changed.equals(rate)) {
+            return;
+        }
         rate = changed;
         if (rate.isBounded()) {
             allowances.replaceAll((address, allowance) -> allowance.changed(changed));

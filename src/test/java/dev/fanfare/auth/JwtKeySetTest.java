@@ -265,6 +265,14 @@ class JwtKeySetTest {
         }
     }
 
+    /** A port that is none makes Vert.x throw. */
+    @Test
+    void aUrlThatLeadsNowhereIsAFetchThatFails() {
+        JwtAuthenticator authenticator = open(URI.create("http://localhost:99999?key=hidden"));
+        assertThat(JwtFixture.denial(authenticator, FIRST.sign(CLAIMS))).isEqualTo(Reason.KEYS_UNAVAILABLE);
+        assertThat(logged()).singleElement().asString().startsWith("ERROR").doesNotContain("hidden");
+    }
+
     @Test
     void aTokenWithoutAKeyIdIsTriedWithAllKeysOfItsAlgorithm() {
         Tokens third = Tokens.generate("ES256").called("third");

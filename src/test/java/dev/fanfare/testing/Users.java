@@ -22,7 +22,7 @@ public final class Users {
 
     /** A handshake of this user. */
     public static UpgradeRequest upgrade(int port, String path, String user) {
-        return UpgradeRequest.to(port, path).with("Authorization", "Bearer " + token(user));
+        return UpgradeRequest.to(port, path).bearing(token(user));
     }
 
     /** A peer that has shown to be this user. */

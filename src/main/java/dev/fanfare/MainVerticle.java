@@ -265,6 +265,9 @@ public final class MainVerticle extends VerticleBase {
         if (jvmMeters != null) {
             jvmMeters.onSuccess(JvmMeters::close);
         }
+        if (policies != null) {
+            policies.close();
+        }
         if (bus != null) {
             bus.close();
         }

@@ -5,35 +5,58 @@ import dev.fanfare.config.Auth.Jwt;
 import dev.fanfare.config.ConfigurationException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies JSON Web Tokens (RFC 7519, RFC 8725). */
+/**
+ * Verifies JSON Web Tokens (RFC 7519, RFC 8725).
+ *
+ * <p>A signature by a key pair takes up to milliseconds to verify, whether it is right or forged, so that is done by worker threads: whoever has many of them verified delays others who connect, and no messages. What has waited for too long is denied
+ * unseen.
+ */
 final class JwtAuthenticator implements Authenticator {
     private static final Future<Identity> ANONYMOUS = Future.succeededFuture(Identity.ANONYMOUS);
 
     private final Jwt configuration;
     private final KeySource keys;
     private final TokenClaims claims;
+    private final WorkerExecutor workers;
+    private final Duration patience;
+    private final LongSupplier nanos;
     private final String proof;
 
-    /** @throws ConfigurationException where the file with the key can't be used */
-    JwtAuthenticator(Vertx vertx, Jwt configuration) {
-        this(vertx, configuration, Clock.systemUTC(), System::nanoTime);
+    /**
+     * @param workers what verifies signatures by key pairs
+     * @param patience how long a token may wait for them
+     * @throws ConfigurationException where the file with the key can't be used
+     */
+    JwtAuthenticator(Vertx vertx, WorkerExecutor workers, Jwt configuration, Duration patience) {
+        this(vertx, workers, configuration, patience, Clock.systemUTC(), System::nanoTime);
     }
 
     /** @param nanos a clock that only goes on */
-    JwtAuthenticator(Vertx vertx, Jwt configuration, Clock clock, LongSupplier nanos) {
+    JwtAuthenticator(
+            Vertx vertx,
+            WorkerExecutor workers,
+            Jwt configuration,
+            Duration patience,
+            Clock clock,
+            LongSupplier nanos) {
+        this.workers = workers;
         this.configuration = configuration;
+        this.patience = patience;
+        this.nanos = nanos;
         this.claims = new TokenClaims(configuration, clock);
         SigningAlgorithm named =
                 configuration.algorithm() == null ? null : SigningAlgorithm.of(configuration.algorithm());
@@ -104,7 +127,9 @@ final class JwtAuthenticator implements Authenticator {
 
     /** Whether it does the same, with the same key. */
     boolean isSameAs(JwtAuthenticator other) {
-        return proof.equals(other.proof) && configuration.equals(other.configuration);
+        return proof.equals(other.proof)
+                && configuration.equals(other.configuration)
+                && patience.equals(other.patience);
     }
 
     @Override
@@ -114,10 +139,25 @@ final class JwtAuthenticator implements Authenticator {
         }
         try {
             SignedToken token = SignedToken.parse(credentials.token());
-            return keys.candidates(token).map(candidates -> identity(token, candidates));
+            return keys.candidates(token).compose(candidates -> verified(token, candidates));
         } catch (DeniedException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    private Future<Identity> verified(SignedToken token, List<VerificationKey> candidates) {
+        if (configuration.secret() != null) {
+            return Future.succeededFuture(identity(token, candidates));
+        }
+        long asked = nanos.getAsLong();
+        return workers.executeBlocking(
+                () -> {
+                    if (nanos.getAsLong() - asked > patience.toNanos()) {
+                        throw new DeniedException(Reason.AUTHENTICATOR_TIMEOUT);
+                    }
+                    return identity(token, candidates);
+                },
+                false);
     }
 
     private Identity identity(SignedToken token, List<VerificationKey> candidates) {

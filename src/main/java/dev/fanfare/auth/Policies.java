@@ -4,13 +4,20 @@ import dev.fanfare.config.Auth;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the policy of each configuration that an instance has, one after the other. */
 public final class Policies {
+    private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
+
     private final Vertx vertx;
     private final Plugins plugins;
     private @Nullable JwtAuthenticator tokens;
+    private @Nullable WorkerExecutor workers;
 
     public Policies(Vertx vertx, Plugins plugins) {
         this.vertx = vertx;
@@ -25,7 +32,8 @@ public final class Policies {
     public Policy of(Configuration configuration) {
         Auth auth = configuration.auth();
         ApiKeys keys = new ApiKeys(auth.apiKeys());
-        JwtAuthenticator verifier = auth.jwt().map(this::verifier).orElse(null);
+        JwtAuthenticator verifier =
+                auth.jwt().map(jwt -> verifier(jwt, auth.timeout())).orElse(null);
         Authenticator own = plugins.authenticator();
         Authenticator asked = own != null ? own : verifier;
         if (auth.required() && keys.isEmpty() && asked == null) {
@@ -51,13 +59,32 @@ public final class Policies {
                                 configuration.broadcast().publish()));
     }
 
-    private JwtAuthenticator verifier(Auth.Jwt jwt) {
-        JwtAuthenticator made = new JwtAuthenticator(vertx, jwt);
+    private JwtAuthenticator verifier(Auth.Jwt jwt, Duration patience) {
+        JwtAuthenticator made = new JwtAuthenticator(vertx, workers(), jwt, patience);
         if (tokens != null && tokens.isSameAs(made)) {
             made.close();
             return tokens;
         }
         made.start();
         return made;
+    }
+
+    /** Half as many threads as there are cores: the others are for messages. */
+    private WorkerExecutor workers() {
+        if (workers == null) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            workers = vertx.createSharedWorkerExecutor("fanfare-tokens", Math.max(1, cores / 2));
+        }
+        return workers;
+    }
+
+    /** Ends what the policies need. */
+    public void close() {
+        if (tokens != null) {
+            tokens.close();
+        }
+        if (workers != null) {
+            workers.close().onFailure(cause -> LOG.atDebug().setCause(cause).log("workers not closed"));
+        }
     }
 }

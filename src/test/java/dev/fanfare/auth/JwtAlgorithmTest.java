@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.testing.Tokens;
+import dev.fanfare.testing.Wire;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,5 +111,21 @@ class JwtAlgorithmTest {
         JwtAuthenticator authenticator = JWT.authenticator(JwtFixture.secret(null));
         assertThat(JwtFixture.await(authenticator.authenticate(JwtFixture.credentials(null))))
                 .isSameAs(Identity.ANONYMOUS);
+    }
+
+    @Test
+    void whatHasWaitedTooLongToBeVerifiedIsDenied(@TempDir Path folder) {
+        Tokens issuer = issuer("ES256");
+        JwtAuthenticator authenticator = JWT.authenticator(JwtFixture.file(issuer.pemFile(folder), null));
+        var busy = new CountDownLatch(1);
+        Future<Boolean> others = JWT.workers().executeBlocking(() -> busy.await(60, TimeUnit.SECONDS), false);
+        Future<Identity> waiting =
+                authenticator.authenticate(JwtFixture.credentials(issuer.sign(JwtFixture.claims("\"sub\":\"ann\""))));
+        JWT.pass(Wire.PATIENCE.plusNanos(1));
+        busy.countDown();
+        assertThat(JwtFixture.await(others)).isTrue();
+        assertThat(JwtFixture.await(waiting.transform(denied ->
+                        Future.succeededFuture(String.valueOf(denied.cause().getMessage())))))
+                .isEqualTo("authenticator_timeout");
     }
 }

@@ -8,6 +8,7 @@ import dev.fanfare.testing.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +30,7 @@ final class JwtFixture implements AfterAllCallback {
     static final long NOW = 1_800_000_000;
 
     private final Vertx vertx = Vertx.vertx();
+    private final WorkerExecutor workers = vertx.createSharedWorkerExecutor("tokens", 1);
 
     /** Nanoseconds that have passed for fetches. */
     private final AtomicLong nanos = new AtomicLong();
@@ -60,11 +62,16 @@ final class JwtFixture implements AfterAllCallback {
     /** One for which it is {@link #NOW}. */
     JwtAuthenticator authenticator(Jwt configuration) {
         Clock clock = Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC);
-        return new JwtAuthenticator(vertx, configuration, clock, nanos::get);
+        return new JwtAuthenticator(vertx, workers, configuration, Wire.PATIENCE, clock, nanos::get);
     }
 
     void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
+    }
+
+    /** The one thread that verifies signatures. */
+    WorkerExecutor workers() {
+        return workers;
     }
 
     Vertx vertx() {

@@ -108,18 +108,6 @@ class JwtKeySetTest {
     }
 
     @Test
-    void aKeyThatIsKnownIsAnsweredAtOnce() {
-        try (JwksServer server = JwksServer.start(FIRST.jwk())) {
-            JwtAuthenticator authenticator = open(server.url());
-            user(authenticator, FIRST);
-            assertThat(authenticator
-                            .authenticate(JwtFixture.credentials(FIRST.sign(CLAIMS)))
-                            .isComplete())
-                    .isTrue();
-        }
-    }
-
-    @Test
     void aNewKeyIsFetchedForTheFirstTokenThatNamesIt() {
         try (JwksServer server = JwksServer.start(FIRST.jwk())) {
             JwtAuthenticator authenticator = open(server.url());

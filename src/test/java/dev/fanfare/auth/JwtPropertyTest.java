@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fanfare.testing.Tokens;
+import dev.fanfare.testing.Wire;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Random;
@@ -16,8 +17,13 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class JwtPropertyTest {
     private static final Vertx VERTX = Vertx.vertx();
     private static final Tokens ISSUER = Tokens.secret("HS256", JwtFixture.SECRET);
-    private static final JwtAuthenticator AUTHENTICATOR =
-            new JwtAuthenticator(VERTX, JwtFixture.secret(null), Clock.systemUTC(), System::nanoTime);
+    private static final JwtAuthenticator AUTHENTICATOR = new JwtAuthenticator(
+            VERTX,
+            VERTX.createSharedWorkerExecutor("tokens", 1),
+            JwtFixture.secret(null),
+            Wire.PATIENCE,
+            Clock.systemUTC(),
+            System::nanoTime);
 
     @AfterContainer
     static void close() {

@@ -23,7 +23,7 @@ public final class JarProcess implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Pattern LISTENING =
-            Pattern.compile("listening url=\"?wss?://[^ ]*:(\\d+)\"? metrics=\"?http://[^ ]*:(\\d+)");
+            Pattern.compile("wss?://[^ \"]*:(\\d+)[ \"].*http://[^ \"]*:(\\d+)[\\s\"]");
 
     private final Process process;
     private final Path folder;

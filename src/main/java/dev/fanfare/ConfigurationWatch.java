@@ -12,8 +12,8 @@ import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,26 +29,29 @@ final class ConfigurationWatch {
     private final ConfigurationFile file;
     private final Function<Configuration, Future<Void>> apply;
     private final Meters meters;
-    private WatchedFiles files;
+    private WatchedFiles key;
 
-    /** @param apply makes a configuration hold, or fails with a {@link ConfigurationException} and changes nothing */
+    /**
+     * Built before the key is read, so that what is written meanwhile is a change.
+     *
+     * @param apply makes a configuration hold, or fails with a {@link ConfigurationException} and changes nothing
+     */
     ConfigurationWatch(
             Vertx vertx, ConfigurationFile file, Function<Configuration, Future<Void>> apply, Meters meters) {
         this.vertx = vertx;
         this.file = file;
         this.apply = apply;
         this.meters = meters;
-        this.files = files(file.configuration());
+        this.key = new WatchedFiles(key(file.configuration()));
     }
 
-    private WatchedFiles files(Configuration configuration) {
-        Stream<Path> key = configuration.auth().jwt().map(Jwt::publicKey).stream();
-        return new WatchedFiles(Stream.concat(Stream.of(file.path()), key).toList());
+    private static List<Path> key(Configuration configuration) {
+        return configuration.auth().jwt().map(Jwt::publicKey).stream().toList();
     }
 
     /** Looks at the files every second from now on, until the context's verticle is undeployed. */
     void start() {
-        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(files::changed)
+        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(() -> file.changed() | key.changed())
                 .onSuccess(changed -> {
                     if (changed) {
                         reload();
@@ -58,13 +61,21 @@ final class ConfigurationWatch {
 
     private void reload() {
         vertx.executeBlocking(file::reload)
-                .compose(reloaded -> apply.apply(reloaded.configuration()).map(reloaded))
+                .compose(this::take)
                 .onSuccess(this::reloaded)
                 .onFailure(this::refused);
     }
 
+    private Future<Reloaded> take(Reloaded reloaded) {
+        List<Path> next = key(reloaded.configuration());
+        WatchedFiles watched = next.equals(key.files()) ? key : new WatchedFiles(next);
+        return apply.apply(reloaded.configuration()).map(holds -> {
+            key = watched;
+            return reloaded;
+        });
+    }
+
     private void reloaded(Reloaded reloaded) {
-        files = files(reloaded.configuration());
         meters.reloaded(true);
         LOG.atInfo().addKeyValue("changed", reloaded.changed()).log("configuration reloaded");
         if (!reloaded.needRestart().isEmpty()) {

@@ -144,13 +144,15 @@ public final class MainVerticle extends VerticleBase {
         configuration
                 .unknownVariables()
                 .forEach(name -> LOG.atWarn().addKeyValue("variable", name).log("unknown variable in the environment"));
+        Meters meters = new Meters(setup.registry());
+        Optional<ConfigurationWatch> watch = Optional.ofNullable(setup.file())
+                .map(file -> new ConfigurationWatch(vertx, file, this::reconfigure, meters));
         Policies made = new Policies(vertx, setup.plugins());
         Policy policy = made.of(configuration);
         policies = made;
         reloaded = setup.reloaded();
         Bus shared = Bus.of(vertx);
         bus = shared;
-        Meters meters = new Meters(setup.registry());
         Optional<Cluster> cluster = configuration.cluster();
         Loops loops = new Loops(shared, configuration.server().eventLoops());
         OpsVerticle ops = new OpsVerticle(
@@ -167,7 +169,7 @@ public final class MainVerticle extends VerticleBase {
                         : Future.succeededFuture(deployed))
                 .compose(deployed -> deployLoops(configuration, shared, policy, meters))
                 .onSuccess(listening -> started(configuration, shared, ops))
-                .onSuccess(listening -> watch(setup, meters))
+                .onSuccess(listening -> watch.ifPresent(ConfigurationWatch::start))
                 .onSuccess(listening -> bindJvmMeters(setup.registry()))
                 .recover(this::giveUp);
     }
@@ -201,12 +203,6 @@ public final class MainVerticle extends VerticleBase {
         AtomicInteger next = new AtomicInteger();
         DeploymentOptions options = new DeploymentOptions().setInstances(loops.size());
         return vertx.deployVerticle(() -> loops.get(next.getAndIncrement()), options);
-    }
-
-    private void watch(Setup setup, Meters meters) {
-        if (setup.file() != null) {
-            new ConfigurationWatch(vertx, setup.file(), this::reconfigure, meters).start();
-        }
     }
 
     /**

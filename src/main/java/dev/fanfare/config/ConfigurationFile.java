@@ -21,6 +21,7 @@ public final class ConfigurationFile {
 
     private final Path path;
     private final Map<String, String> environment;
+    private final WatchedFiles watched;
     private final Settings started;
     private Settings last;
 
@@ -47,6 +48,8 @@ public final class ConfigurationFile {
     public ConfigurationFile(Path path, Map<String, String> environment) {
         this.path = path;
         this.environment = Map.copyOf(environment);
+        // Before it is read: what is written meanwhile is a change.
+        this.watched = new WatchedFiles(List.of(path));
         this.started = read();
         this.last = started;
     }
@@ -56,8 +59,9 @@ public final class ConfigurationFile {
         return Configuration.of(started, environment);
     }
 
-    public Path path() {
-        return path;
+    /** Whether it has become another one, as {@link WatchedFiles#changed}. */
+    public boolean changed() {
+        return watched.changed();
     }
 
     /** Reads it again; throws as the constructor does, and then nothing has changed. */

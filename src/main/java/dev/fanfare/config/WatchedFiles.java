@@ -21,6 +21,10 @@ public final class WatchedFiles {
         this.seen = reported;
     }
 
+    public List<Path> files() {
+        return files;
+    }
+
     /** Whether one of them has become another one since the start, or since this was true. Reads the file system. */
     public boolean changed() {
         List<String> now = look();

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,10 +77,11 @@ public final class Access {
                 : Future.succeededFuture(identity);
     }
 
-    /** Whether one who was let in would be let in now, by what is known of him. */
-    public boolean vouchesFor(Identity identity) {
-        return policy.authenticator().vouchesFor(identity)
-                && !(policy.required() && identity.kind() == Identity.Kind.ANONYMOUS);
+    /** Who one is now that was let in earlier; empty where it would not be let in any more. */
+    public Optional<Identity> renew(Identity identity) {
+        return policy.required() && identity.kind() == Identity.Kind.ANONYMOUS
+                ? Optional.empty()
+                : policy.authenticator().renew(identity);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +17,10 @@ final class ApiKeys {
     private record Entry(byte[] digest, Identity identity) {}
 
     private final List<Entry> entries;
-    private final Set<String> proofs;
 
     ApiKeys(List<ApiKey> keys) {
         this.entries =
                 keys.stream().map(key -> new Entry(key.digest(), identity(key))).toList();
-        this.proofs = entries.stream().map(entry -> entry.identity.proof()).collect(Collectors.toSet());
     }
 
     private static Identity identity(ApiKey key) {
@@ -48,9 +46,12 @@ final class ApiKeys {
         return found;
     }
 
-    /** Whether the key that was shown is still one. */
-    boolean have(Identity identity) {
-        return proofs.contains(identity.proof());
+    /** Who has the key that was shown, if it is still one: with the claims that it has now. */
+    Optional<Identity> renew(Identity identity) {
+        return entries.stream()
+                .map(Entry::identity)
+                .filter(known -> known.proof().equals(identity.proof()))
+                .findFirst();
     }
 
     private static byte[] sha256(String key) {

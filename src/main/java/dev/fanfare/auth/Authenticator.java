@@ -1,6 +1,7 @@
 package dev.fanfare.auth;
 
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** Tells who a client is by what it shows. Called by all event loops, which it must not block. */
 public interface Authenticator {
@@ -12,8 +13,11 @@ public interface Authenticator {
      */
     Future<Identity> authenticate(Credentials credentials);
 
-    /** Whether one who was authenticated earlier, perhaps by another configuration, still is. */
-    default boolean vouchesFor(Identity identity) {
-        return true;
+    /**
+     * Who one is now that was authenticated earlier, perhaps by another configuration; empty where it would not be let in any more. At once, by
+     * what is known.
+     */
+    default Optional<Identity> renew(Identity identity) {
+        return Optional.of(identity);
     }
 }

@@ -1,6 +1,7 @@
 package dev.fanfare.auth;
 
 import io.vertx.core.Future;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** API keys, and beside them tokens. Where there is neither, nobody is looked at. */
@@ -34,11 +35,11 @@ final class ConfiguredAuthenticator implements Authenticator {
     }
 
     @Override
-    public boolean vouchesFor(Identity identity) {
+    public Optional<Identity> renew(Identity identity) {
         return switch (identity.kind()) {
-            case ANONYMOUS -> true;
-            case API_KEY -> keys.have(identity);
-            case TOKEN -> tokens != null && tokens.vouchesFor(identity);
+            case ANONYMOUS -> Optional.of(identity);
+            case API_KEY -> keys.renew(identity);
+            case TOKEN -> tokens == null ? Optional.empty() : tokens.renew(identity);
         };
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -168,8 +169,8 @@ final class JwtAuthenticator implements Authenticator {
     }
 
     @Override
-    public boolean vouchesFor(Identity identity) {
-        return proof.equals(identity.proof());
+    public Optional<Identity> renew(Identity identity) {
+        return Optional.of(identity).filter(known -> proof.equals(known.proof()));
     }
 
     void close() {

@@ -59,6 +59,11 @@ final class Backlog {
         return first;
     }
 
+    /** Puts {@code command} where the first one was that was removed. */
+    void putBack(Command command) {
+        first = command;
+    }
+
     void removeFirst() {
         first = null;
     }

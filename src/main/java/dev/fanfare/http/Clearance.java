@@ -12,6 +12,7 @@ import dev.fanfare.protocol.ProtocolException;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -88,9 +89,11 @@ final class Clearance {
                 new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not " + what + ' ' + where));
     }
 
-    /** Whether the client would be let in now. */
-    boolean holds() {
-        return access.vouchesFor(identity);
+    /** Looks again at who the client is; returns whether it would be let in now. */
+    boolean renew() {
+        Optional<Identity> now = access.renew(identity);
+        now.ifPresent(renewed -> identity = renewed);
+        return now.isPresent();
     }
 
     /** Nothing expires any more. */

@@ -239,7 +239,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         for (Command command = first(); command != null && mayStart(command); command = first()) {
             backlog.removeFirst();
             // What a client sent before it left, or was sent away, is published: it can't know that it was not.
-            if (open || command instanceof Command.Publish) {
+            if (open || command instanceof Command.Publish || command instanceof Command.Refused) {
                 command.dispatch(this);
             }
         }
@@ -282,7 +282,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     public void publish(Command.Publish command) {
         whenDecided(clearance.allows(Action.PUBLISH, command.channel()), allowed -> {
             if (allowed.cause() instanceof ProtocolException refused) {
-                refuse(command.id(), refused);
+                // It waits, as those before it are to be answered first.
+                backlog.putBack(new Command.Refused(command.id(), refused));
             } else {
                 handOver(command);
             }
@@ -348,7 +349,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     /** Leaves what the client may not be subscribed to any more, or closes where it would not be let in, and then runs {@code done}. */
     private void recheck(Runnable done) {
-        if (!clearance.holds()) {
+        if (!clearance.renew()) {
             boolean token = clearance.identity().kind() == Identity.Kind.TOKEN;
             revoke(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED, "the credential holds no more");
             return;

@@ -102,10 +102,10 @@ class JwtKeyFileTest {
         Files.writeString(file, "# issued today\n" + EC.pem());
         JwtAuthenticator same = JWT.authenticator(JwtFixture.file(file, null));
         assertThat(same.isSameAs(before)).isTrue();
-        assertThat(same.vouchesFor(identity)).isTrue();
+        assertThat(same.renew(identity)).contains(identity);
         Files.writeString(file, RSA.pem());
         JwtAuthenticator other = JWT.authenticator(JwtFixture.file(file, null));
         assertThat(other.isSameAs(before)).isFalse();
-        assertThat(other.vouchesFor(identity)).isFalse();
+        assertThat(other.renew(identity)).isEmpty();
     }
 }

@@ -318,6 +318,37 @@ class AuthorizationTest {
     }
 
     @Test
+    void theClaimsOfAKeyChangeForOpenSessionsToo() {
+        String key =
+                "auth.api-keys=[{name: a, sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+        String rule = "channels=[{match: a, publish: 'claim:editor'}]";
+        try (Instance server = Instance.start(key + ", claims: editor}]", rule);
+                WebSocketPeer service = WebSocketPeer.to(server.port())
+                        .connect(UpgradeRequest.to(server.port(), "/ws").bearing(KEY))) {
+            assertThat(ask(service, Commands.publish("a", "1", "1"))).contains("\"published\"");
+            server.reconfigure(key + "}]", rule);
+            Eventually.holds(() ->
+                    assertThat(ask(service, Commands.publish("a", "1", "1"))).contains("\"code\":\"unauthorised\""));
+        }
+    }
+
+    @Test
+    void whatIsRefusedIsAnsweredInItsTurn() {
+        WebSocketPeer peer = connect("");
+        String commands = "published,unauthorised,published,unauthorised";
+        peer.send(
+                Frame.text(Commands.publish("other", "1", "1")),
+                Frame.text(Commands.publish("closed", "1", "2")),
+                Frame.text(Commands.publish("other", "1", "3")),
+                Frame.text(Commands.publish("closed", "1", "4")));
+        int id = 0;
+        for (String expected : commands.split(",", -1)) {
+            id++;
+            assertThat(peer.text()).contains('"' + expected + '"', "\"id\":\"" + id + "\"");
+        }
+    }
+
+    @Test
     void boundsThatChangeHoldForThoseWhoComeAfterwards() {
         try (Instance server = Instance.start("session.max-subscriptions=1");
                 WebSocketPeer before = server.connect("/ws")) {

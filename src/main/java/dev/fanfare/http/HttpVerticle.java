@@ -231,7 +231,7 @@ public final class HttpVerticle extends VerticleBase {
                 Session session = new Session(
                         Objects.requireNonNull(loop),
                         accepted.session(),
-                        address.toString(),
+                        address,
                         accepted.protocol(),
                         accepted.compressed(),
                         () -> admission.release(address));
@@ -243,10 +243,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
-        refusals.add(
-                refusal,
-                ClientAddress.of(request, configuration.server().trustedProxies())
-                        .toString());
+        refusals.add(refusal, ClientAddress.of(request, configuration.server().trustedProxies()));
         HttpServerResponse response = request.response().setStatusCode(refusal.status());
         refusal.headers().forEach(response::putHeader);
         if (refusal.headers().containsKey("Upgrade")) {

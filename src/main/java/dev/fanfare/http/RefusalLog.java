@@ -23,7 +23,7 @@ final class RefusalLog {
         this.meters = meters;
     }
 
-    void add(Refusal refusal, String address) {
+    void add(Refusal refusal, ClientAddress address) {
         meters.rejected(refusal.reason());
         if (!refusal.isDenial()) {
             LOG.atDebug()

@@ -78,7 +78,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     private final Loop loop;
     private final String id;
-    private final String address;
+    private final ClientAddress address;
     private final Clearance clearance;
     private final WireProtocol protocol;
     private final WireFormat format;
@@ -108,7 +108,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
      * @param compresses whether permessage-deflate was agreed upon
      * @param whenGone runs when TCP has ended and what the client sent has been published
      */
-    Session(Loop loop, String id, String address, WireProtocol protocol, boolean compresses, Runnable whenGone) {
+    Session(Loop loop, String id, ClientAddress address, WireProtocol protocol, boolean compresses, Runnable whenGone) {
         this.loop = loop;
         this.id = id;
         this.address = address;
@@ -336,7 +336,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void token(Command.Token command) {
-        Credentials credentials = new Credentials(command.token(), address, MultiMap.caseInsensitiveMultiMap());
+        Credentials credentials =
+                new Credentials(command.token(), address.toString(), MultiMap.caseInsensitiveMultiMap());
         whenDecided(clearance.show(credentials), shown -> {
             if (shown.cause() instanceof DeniedException denied) {
                 LOG.atInfo().addKeyValue("reason", denied.reason().word()).log("token refused");

@@ -16,6 +16,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -103,7 +104,13 @@ class DrainTest {
                 fixture.tick,
                 Clock.systemUTC());
         IntStream.range(0, count).forEach(i -> {
-            Session session = new Session(loop, "id", "127.0.0.1", new JsonProtocol(), false, () -> {});
+            Session session = new Session(
+                    loop,
+                    "id",
+                    new ClientAddress(InetAddress.getLoopbackAddress()),
+                    new JsonProtocol(),
+                    false,
+                    () -> {});
             SocketFixture.Socket socket = new SocketFixture.Socket();
             socket.pipeline()
                     .addLast(PipelineTakeover.DECODER, new ChannelInboundHandlerAdapter())

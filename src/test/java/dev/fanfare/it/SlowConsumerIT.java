@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who does not take what it is sent is sent away, and nobody waits for it. */
-class SlowConsumerTest {
+class SlowConsumerIT {
     /** The write timeout is longer than anything here takes: a peer of a small window reads slowly when it reads again. */
     @RegisterExtension
     static final SharedInstance SERVER = SharedInstance.with("session.send-limit=256KiB", "session.write-timeout=1h");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever others publish in Redis: what is no message is counted, and the next one is delivered. */
-class BridgePoisonTest {
+class BridgePoisonIT {
     @RegisterExtension
     static final JoinedInstances RELAY = JoinedInstances.of(1, "session.send-limit=256MiB");
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compressed and plain sockets on one channel: everybody gets everything, once, and in the order of its publisher. */
-class MixedCompressionTest {
+class MixedCompressionIT {
     /** The peers read as fast as the machine lets them, so nobody is to be found slow. */
     @RegisterExtension
     static final SharedInstance SERVER = SharedInstance.with("session.send-limit=256MiB");
@@ -57,9 +57,9 @@ class MixedCompressionTest {
             records.add(record(ALL, () -> peer.frame().inflated()));
         }
         whileSocketsComeAndGo(round -> comeAndGo(path, round), () -> {
-            publish(publishers, MixedCompressionTest::messages);
+            publish(publishers, MixedCompressionIT::messages);
             for (Future<List<Frame>> record : records) {
-                assertWhole(record.get(), MixedCompressionTest::messages, Frame::text);
+                assertWhole(record.get(), MixedCompressionIT::messages, Frame::text);
             }
             return null;
         });
@@ -75,11 +75,11 @@ class MixedCompressionTest {
             say(peer, "subscribe");
             records.add(record(ALL, () -> data(peer.frame().inflated())));
         }
-        whileSocketsComeAndGo(MixedCompressionTest::comeSubscribeAndGo, () -> {
+        whileSocketsComeAndGo(MixedCompressionIT::comeSubscribeAndGo, () -> {
             publish(publishers, p -> texts(p).map(text ->
                     Frame.text("{\"type\":\"publish\",\"channel\":\"mixed-json\",\"data\":\"" + text + "\"}")));
             for (Future<List<String>> record : records) {
-                assertWhole(record.get(), MixedCompressionTest::texts, text -> text);
+                assertWhole(record.get(), MixedCompressionIT::texts, text -> text);
             }
             return null;
         });

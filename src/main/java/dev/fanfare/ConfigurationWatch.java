@@ -30,6 +30,7 @@ final class ConfigurationWatch {
     private final Function<Configuration, Future<Void>> apply;
     private final Meters meters;
     private WatchedFiles key;
+    private volatile boolean keyChanged;
 
     /**
      * Built before the key is read, so that what is written meanwhile is a change.
@@ -51,12 +52,19 @@ final class ConfigurationWatch {
 
     /** Looks at the files every second from now on, until the context's verticle is undeployed. */
     void start() {
-        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(() -> file.changed() | key.changed())
+        vertx.setPeriodic(INTERVAL.toMillis(), timer -> vertx.executeBlocking(this::changed)
                 .onSuccess(changed -> {
                     if (changed) {
                         reload();
                     }
                 }));
+    }
+
+    /** Looks at both: a change is told once. */
+    private boolean changed() {
+        boolean fileChanged = file.changed();
+        keyChanged = key.changed();
+        return keyChanged || fileChanged;
     }
 
     private void reload() {
@@ -66,18 +74,22 @@ final class ConfigurationWatch {
                 .onFailure(this::refused);
     }
 
+    /** From now on the key that it names is watched: where that is why it can't be used, it is tried again when the key has changed. */
     private Future<Reloaded> take(Reloaded reloaded) {
         List<Path> next = key(reloaded.configuration());
-        WatchedFiles watched = next.equals(key.files()) ? key : new WatchedFiles(next);
-        return apply.apply(reloaded.configuration()).map(holds -> {
-            key = watched;
-            return reloaded;
-        });
+        if (!next.equals(key.files())) {
+            key = new WatchedFiles(next);
+        }
+        return apply.apply(reloaded.configuration()).map(reloaded);
     }
 
     private void reloaded(Reloaded reloaded) {
+        file.hold();
         meters.reloaded(true);
-        LOG.atInfo().addKeyValue("changed", reloaded.changed()).log("configuration reloaded");
+        LOG.atInfo()
+                .addKeyValue("changed", reloaded.changed())
+                .addKeyValue("keyChanged", keyChanged)
+                .log("configuration reloaded");
         if (!reloaded.needRestart().isEmpty()) {
             LOG.atWarn().addKeyValue("keys", reloaded.needRestart()).log("these hold only after a restart");
         }

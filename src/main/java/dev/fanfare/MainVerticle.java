@@ -217,8 +217,9 @@ public final class MainVerticle extends VerticleBase {
                 Objects.requireNonNull(admission).reconfigure(configuration.server());
                 loops.forEach(loop -> loop.reconfigure(configuration, policy));
                 reloaded.accept(configuration);
+                warnIfOpen(configuration);
                 done.complete();
-            } catch (ConfigurationException e) {
+            } catch (RuntimeException e) {
                 done.fail(e);
             }
         });
@@ -238,6 +239,16 @@ public final class MainVerticle extends VerticleBase {
                                 port))
                 .addKeyValue("metrics", url("http", configuration.metrics().host(), metricsPort))
                 .log("listening");
+        warnIfOpen(configuration);
+    }
+
+    private static void warnIfOpen(Configuration configuration) {
+        String host = configuration.server().host();
+        boolean local = host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+        if (!configuration.auth().required() && !local) {
+            LOG.warn(
+                    "auth.required is false: whoever reaches the port may connect, and do what the rules let anyone do");
+        }
     }
 
     /** Not before the first client can connect: they take a while. */

@@ -79,9 +79,15 @@ public final class Access {
 
     /** Who one is now that was let in earlier; empty where it would not be let in any more. */
     public Optional<Identity> renew(Identity identity) {
-        return policy.required() && identity.kind() == Identity.Kind.ANONYMOUS
-                ? Optional.empty()
-                : policy.authenticator().renew(identity);
+        if (policy.required() && identity.kind() == Identity.Kind.ANONYMOUS) {
+            return Optional.empty();
+        }
+        try {
+            return policy.authenticator().renew(identity);
+        } catch (RuntimeException e) {
+            warn("authenticator", described(e));
+            return Optional.empty();
+        }
     }
 
     /**
@@ -142,10 +148,14 @@ public final class Access {
             return checked(who, Future.failedFuture(new NullPointerException()));
         }
         if (answer.failed() && !(answer.cause() instanceof DeniedException)) {
-            StackTraceElement[] stack = answer.cause().getStackTrace();
-            warn(who, answer.cause().getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]));
+            warn(who, described(answer.cause()));
         }
         return answer;
+    }
+
+    private static String described(Throwable cause) {
+        StackTraceElement[] stack = cause.getStackTrace();
+        return cause.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
     }
 
     private void warn(String who, String why) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The configured API keys: digests of them. All are compared, each in the same time, whatever was shown. */
-final class ApiKeys {
+public final class ApiKeys {
     /** What a digest stands for. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Entry(byte[] digest, Identity identity) {}
@@ -29,13 +29,13 @@ final class ApiKeys {
         return new Identity(Identity.Kind.API_KEY, null, claims, List.of(), List.of(), Identity.NEVER, proof);
     }
 
-    boolean isEmpty() {
+    /** Whether there are none. */
+    public boolean isEmpty() {
         return entries.isEmpty();
     }
 
     /** Who has this key, or null. */
-    @Nullable
-    Identity find(String key) {
+    public @Nullable Identity find(String key) {
         byte[] digest = sha256(key);
         Identity found = null;
         for (Entry entry : entries) {

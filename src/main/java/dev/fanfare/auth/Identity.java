@@ -2,9 +2,11 @@ package dev.fanfare.auth;
 
 import dev.fanfare.config.ChannelPattern;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,27 @@ public record Identity(
     /** Whether a session of this one may go on as {@code fresh}: a user stays the same. */
     public boolean mayBecome(Identity fresh) {
         return kind == Kind.ANONYMOUS || (kind == fresh.kind && Objects.equals(user, fresh.user));
+    }
+
+    /** Whether {@code fresh} may do just what this one may, by all that can be known beforehand. */
+    public boolean mayTheSameAs(Identity fresh) {
+        return kind == fresh.kind
+                && Objects.equals(user, fresh.user)
+                && subscribe.equals(fresh.subscribe)
+                && publish.equals(fresh.publish)
+                && lasting().equals(fresh.lasting());
+    }
+
+    /** The claims but for those that are others in every token. */
+    private Map<String, Object> lasting() {
+        Map<String, Object> lasting = new HashMap<>(claims);
+        lasting.keySet().removeAll(Set.of("exp", "iat", "nbf", "jti"));
+        return lasting;
+    }
+
+    /** What logs call it: the name of an API key, or the user. */
+    public String label() {
+        return kind == Kind.API_KEY ? proof.split(" ", 3)[1] : String.valueOf(user);
     }
 
     /** Without claims: they are nobody's business in a log. */

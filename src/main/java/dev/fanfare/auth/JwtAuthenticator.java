@@ -126,6 +126,13 @@ final class JwtAuthenticator implements Authenticator {
         keys.start();
     }
 
+    /** Takes over the keys of one that verifies the same tokens, and may differ in how it waits and fetches. */
+    void inherit(JwtAuthenticator other) {
+        if (proof.equals(other.proof)) {
+            keys.inherit(other.keys);
+        }
+    }
+
     /** Whether it does the same, with the same key. */
     boolean isSameAs(JwtAuthenticator other) {
         return proof.equals(other.proof)

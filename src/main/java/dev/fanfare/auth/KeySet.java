@@ -75,6 +75,13 @@ final class KeySet implements KeySource {
     }
 
     @Override
+    public void inherit(KeySource other) {
+        if (other instanceof KeySet before) {
+            keys = before.keys;
+        }
+    }
+
+    @Override
     public void start() {
         context.runOnContext(begin -> refresh());
     }

@@ -16,6 +16,9 @@ interface KeySource {
 
     void close();
 
+    /** Takes over what another one has fetched from the same place. */
+    default void inherit(KeySource other) {}
+
     /** One key, which is configured: whatever a token calls it. */
     static KeySource of(VerificationKey key) {
         Future<List<VerificationKey>> only = Future.succeededFuture(List.of(key));

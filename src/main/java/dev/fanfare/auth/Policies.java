@@ -48,7 +48,7 @@ public final class Policies {
         return new Policy(
                 auth.required(),
                 !keys.isEmpty() || asked != null,
-                !keys.isEmpty(),
+                keys,
                 auth.queryToken(),
                 auth.timeout(),
                 new ConfiguredAuthenticator(keys, asked),
@@ -64,6 +64,9 @@ public final class Policies {
         if (tokens != null && tokens.isSameAs(made)) {
             made.close();
             return tokens;
+        }
+        if (tokens != null) {
+            made.inherit(tokens);
         }
         made.start();
         return made;

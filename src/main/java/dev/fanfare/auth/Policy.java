@@ -7,14 +7,14 @@ import java.time.Duration;
  *
  * @param required whether who has shown nothing is refused
  * @param takesCredentials whether there is anything to show; else what clients show is passed over
- * @param takesApiKeys whether there are API keys; else the HTTP API is for nobody
+ * @param apiKeys those who may use the HTTP API
  * @param queryToken whether a credential may stand in the query of the URL
  * @param timeout how long a decision may take
  */
 public record Policy(
         boolean required,
         boolean takesCredentials,
-        boolean takesApiKeys,
+        ApiKeys apiKeys,
         boolean queryToken,
         Duration timeout,
         Authenticator authenticator,

@@ -33,6 +33,10 @@ record SignedToken(
         if (text.length() > LONGEST) {
             throw malformed();
         }
+        if (text.indexOf('.') < 0) {
+            // Rather a key, and none that is known.
+            throw new DeniedException(Reason.CREDENTIAL_UNKNOWN);
+        }
         String[] segments = text.split("\\.", -1);
         if (segments.length != SEGMENTS || segments[2].isEmpty()) {
             throw malformed();

@@ -3,6 +3,7 @@ package dev.fanfare.auth;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.config.Auth.Jwt;
 import dev.fanfare.config.ChannelPattern;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,8 @@ final class TokenClaims {
         if (subject instanceof String user
                 && !user.isEmpty()
                 && user.length() <= LONGEST_USER
-                && user.chars().noneMatch(Character::isISOControl)) {
+                && user.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(user)) {
             return user;
         }
         throw new DeniedException(Reason.TOKEN_CLAIMS);

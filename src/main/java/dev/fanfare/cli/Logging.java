@@ -35,21 +35,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
     static void configure(Configuration.Log log) {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (factory instanceof LoggerContext context && System.getProperty("logback.configurationFile") == null) {
-            context.reset();
             apply(context, log.level(), log.json());
         }
     }
 
     private static void apply(LoggerContext context, String level, boolean json) {
-        Encoder<ILoggingEvent> encoder = json ? jsonEncoder() : textEncoder(context);
-        encoder.setContext(context);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setEncoder(encoder);
-        appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.addAppender(appender);
         root.setLevel(Level.toLevel(level));
         // What is below a warning there is of no use to those who run Fanfare.
         context.getLogger("io.netty").setLevel(Level.WARN);
@@ -62,6 +53,25 @@ public final class Logging extends ContextAwareBase implements Configurator {
         // What fails while it connects is told by the connection that fails, once more with a stack by this one.
         context.getLogger("io.vertx.redis.client.impl.RedisConnectionManager").setLevel(Level.OFF);
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
+        write(context, root, json);
+    }
+
+    /** Nothing is lost and nothing is told twice while one appender takes the place of another, of the other format. */
+    private static void write(LoggerContext context, ch.qos.logback.classic.Logger root, boolean json) {
+        String wanted = json ? "json" : "text";
+        if (root.getAppender(wanted) != null) {
+            return;
+        }
+        Encoder<ILoggingEvent> encoder = json ? jsonEncoder() : textEncoder(context);
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setName(wanted);
+        appender.setContext(context);
+        appender.setEncoder(encoder);
+        appender.start();
+        root.addAppender(appender);
+        root.detachAppender(json ? "text" : "json");
     }
 
     private static Encoder<ILoggingEvent> jsonEncoder() {

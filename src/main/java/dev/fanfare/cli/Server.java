@@ -90,7 +90,7 @@ final class Server {
         } catch (ExecutionException e) {
             vertx.close();
             return fail(
-                    ExitStatus.FAILED,
+                    e.getCause() instanceof ConfigurationException ? ExitStatus.WRONG_CONFIGURATION : ExitStatus.FAILED,
                     String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
         } catch (IOException e) {
             vertx.close();

@@ -44,6 +44,7 @@ public record Auth(boolean required, Duration timeout, boolean queryToken, List<
     public record ApiKey(String name, String sha256, Set<String> claims) {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
         private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+        private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
         public ApiKey {
             claims = Set.copyOf(claims);
@@ -62,6 +63,9 @@ public record Auth(boolean required, Duration timeout, boolean queryToken, List<
                         // Somebody may have put the key itself there.
                         if (!DIGEST.matcher(digest.text()).matches()) {
                             throw digest.refuseUnseen("is not the SHA-256 of a key: 64 of 0-9 a-f");
+                        }
+                        if (digest.text().equals(OF_NOTHING)) {
+                            throw digest.refuseUnseen("is the SHA-256 of nothing: was there no key?");
                         }
                         if (!digests.add(digest.text())) {
                             throw digest.refuseUnseen("stands there twice");

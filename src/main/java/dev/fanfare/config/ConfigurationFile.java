@@ -12,6 +12,7 @@ public final class ConfigurationFile {
             "server.port",
             "server.event-loops",
             "server.transport",
+            "server.max-message-size",
             "server.handshake-timeout",
             "server.proxy-protocol",
             "server.tls.",
@@ -23,6 +24,7 @@ public final class ConfigurationFile {
     private final Map<String, String> environment;
     private final WatchedFiles watched;
     private final Settings started;
+    private Settings loaded;
     private Settings last;
 
     /**
@@ -33,6 +35,7 @@ public final class ConfigurationFile {
      * @param needRestart the keys whose values are others than at the start, and will hold after a restart
      */
     public record Reloaded(Configuration configuration, List<String> changed, List<String> needRestart) {
+
         public Reloaded {
             changed = List.copyOf(changed);
             needRestart = List.copyOf(needRestart);
@@ -51,6 +54,7 @@ public final class ConfigurationFile {
         // Before it is read: what is written meanwhile is a change.
         this.watched = new WatchedFiles(List.of(path));
         this.started = read();
+        this.loaded = started;
         this.last = started;
     }
 
@@ -66,6 +70,10 @@ public final class ConfigurationFile {
 
     /** Reads it again; throws as the constructor does, and then nothing has changed. */
     public Reloaded reload() {
+        if (Settings.read(path).isBlank()) {
+            // More likely a slip, or what a full disk has left, than a wish for the defaults.
+            throw new ConfigurationException(path + ": is empty");
+        }
         Settings read = read();
         Configuration.of(read, environment); // as a restart would have it
         Configuration next = Configuration.of(read.with(started, ConfigurationFile::isFixed), environment);
@@ -73,8 +81,13 @@ public final class ConfigurationFile {
                 next,
                 read.differences(last).filter(key -> !isFixed(key)).toList(),
                 read.differences(started).filter(ConfigurationFile::isFixed).toList());
-        last = read;
+        loaded = read;
         return reloaded;
+    }
+
+    /** What was read last holds from now on. */
+    public void hold() {
+        last = loaded;
     }
 
     private Settings read() {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One key with its value as it was written, and where that was. The readers below turn the text into a value, or throw
@@ -28,6 +29,9 @@ record Setting(String key, List<String> items, String source) {
     /** What may hold a secret as well. */
     private static final Pattern QUERY = Pattern.compile("(://[^,\\s?]*)\\?[^,\\s]*");
 
+    /** Keys in whose place somebody may have put a secret. */
+    private static final Pattern UNSEEN = Pattern.compile("auth\\.api-keys.*|auth\\.jwt\\.(secret|algorithm|jwks-url)");
+
     private static final Pattern SECRETS = Pattern.compile(".+\\.(password|secret|sha256)");
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,10})\\s*([A-Za-z]+)");
     private static final Map<String, Long> MILLIS =
@@ -39,6 +43,9 @@ record Setting(String key, List<String> items, String source) {
     }
 
     ConfigurationException refuse(String rule) {
+        if (UNSEEN.matcher(key).matches()) {
+            return refuseUnseen(rule);
+        }
         return new ConfigurationException(source + ": " + key + ": '" + shown(", ") + "' " + rule);
     }
 
@@ -111,7 +118,8 @@ record Setting(String key, List<String> items, String source) {
 
     String oneOf(String... words) {
         if (!List.of(words).contains(text())) {
-            throw refuse("is none of " + String.join(", ", words));
+            throw refuse("is none of "
+                    + Arrays.stream(words).filter(word -> !word.isEmpty()).collect(Collectors.joining(", ")));
         }
         return text();
     }

@@ -3,6 +3,7 @@ package dev.fanfare.config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -189,7 +190,12 @@ final class Settings {
     /** Key and value of each setting, in the order of {@code conf/fanfare.yaml}, without passwords. */
     Map<String, String> effective() {
         Map<String, String> values = new LinkedHashMap<>();
-        byKey.forEach((key, setting) -> values.put(key, setting.shown(",")));
+        byKey.forEach((key, setting) -> {
+            boolean hasSections = setting.items().isEmpty() && hasSection(key + "[0].");
+            if (!hasSections) {
+                values.put(key, setting.shown(","));
+            }
+        });
         return values;
     }
 
@@ -204,7 +210,10 @@ final class Settings {
             root.ifPresent(node -> collect("", node, source, found));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
-            throw new ConfigurationException(source + ":" + line + ": no valid YAML: " + e.getProblem());
+            // Of an alias nothing is shown: it may be a secret that begins with a star, without quotes.
+            String problem = String.valueOf(e.getProblem());
+            throw new ConfigurationException(source + ":" + line + ": no valid YAML: "
+                    + (problem.contains("alias") ? "a value that begins with * needs quotes" : problem));
         } catch (YamlEngineException e) {
             throw new ConfigurationException(source + ": no valid YAML: " + oneLine(e.getMessage()));
         }
@@ -276,6 +285,9 @@ final class Settings {
     private static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "there is no such file";
+        }
+        if (e instanceof CharacterCodingException) {
+            return "it is no UTF-8";
         }
         return e instanceof AccessDeniedException ? "permission denied" : oneLine(e.getMessage());
     }

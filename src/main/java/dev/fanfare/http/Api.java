@@ -1,7 +1,6 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
-import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.auth.Identity;
@@ -11,7 +10,6 @@ import dev.fanfare.config.TrustedProxies;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.JsonStrings;
 import dev.fanfare.protocol.ProtocolException;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -34,6 +32,8 @@ final class Api {
     private static final String JSON = "application/json";
     /** Where the body of a request is found when it was read. */
     private static final String BODY = "body";
+    /** Where the name of the API key is found that was shown. */
+    private static final String KEY = "key";
 
     /** The largest body, in bytes. */
     private static final int MOST_BYTES = 64 << 10;
@@ -41,8 +41,10 @@ final class Api {
     private final Access access;
     private final TrustedProxies proxies;
     private final Disconnector disconnector;
+    private final RefusalLog refusals;
 
-    Api(Access access, TrustedProxies proxies, Disconnector disconnector) {
+    Api(Access access, TrustedProxies proxies, Disconnector disconnector, RefusalLog refusals) {
+        this.refusals = refusals;
         this.access = access;
         this.proxies = proxies;
         this.disconnector = disconnector;
@@ -53,7 +55,7 @@ final class Api {
         api.route().handler(this::authenticate);
         post(api, "/disconnect", this::disconnect);
         api.route().handler(routing -> Problem.notFound().end(routing.response()));
-        api.route().failureHandler(Api::fail);
+        api.route().failureHandler(this::fail);
         router.route("/api/v1/*").subRouter(api);
     }
 
@@ -66,31 +68,21 @@ final class Api {
     }
 
     private void authenticate(RoutingContext routing) {
-        if (!access.policy().takesApiKeys()) {
+        if (access.policy().apiKeys().isEmpty()) {
             Problem.noKeys().end(routing.response());
             return;
         }
         HttpServerRequest request = routing.request();
         try {
             String token = BearerToken.of(request, List.of(), false);
-            String address = ClientAddress.of(request, proxies).toString();
-            request.pause();
-            access.authenticate(new Credentials(token, address, request.headers()))
-                    .compose(Api::requireApiKey)
-                    .onSuccess(key -> routing.next())
-                    .onFailure(routing::fail)
-                    .onComplete(over -> request.resume());
-        } catch (ProtocolException e) {
+            Identity key = token == null ? null : access.policy().apiKeys().find(token);
+            if (key == null) {
+                throw new DeniedException(token == null ? Reason.CREDENTIAL_MISSING : Reason.CREDENTIAL_UNKNOWN);
+            }
+            routing.put(KEY, key.label()).next();
+        } catch (ProtocolException | DeniedException e) {
             routing.fail(e);
         }
-    }
-
-    private static Future<Identity> requireApiKey(Identity identity) {
-        return switch (identity.kind()) {
-            case API_KEY -> Future.succeededFuture(identity);
-            case TOKEN -> Future.failedFuture(new DeniedException(Reason.CREDENTIAL_UNKNOWN));
-            case ANONYMOUS -> Future.failedFuture(new DeniedException(Reason.CREDENTIAL_MISSING));
-        };
     }
 
     private static void requireJson(RoutingContext routing) {
@@ -119,12 +111,12 @@ final class Api {
                 });
     }
 
-    private static void fail(RoutingContext routing) {
+    private void fail(RoutingContext routing) {
         Throwable cause = routing.failure();
         if (cause instanceof ProtocolException wrong) {
             Problem.badRequest(wrong.sentence()).end(routing.response());
         } else if (cause instanceof DeniedException denied) {
-            LOG.atDebug().addKeyValue("reason", denied.reason().word()).log("request denied");
+            refusals.denied("request", denied, ClientAddress.of(routing.request(), proxies));
             Problem.unauthorised().end(routing.response());
         } else {
             LOG.atError().setCause(cause).log("request failed");
@@ -137,6 +129,7 @@ final class Api {
             Disconnect whom = whom(routing.get(BODY));
             disconnector.disconnect(whom).onSuccess(outcome -> {
                 LOG.atInfo()
+                        .addKeyValue("by", routing.<String>get(KEY))
                         .addKeyValue("whom", whom)
                         .addKeyValue("sessions", outcome.sessions())
                         .addKeyValue("complete", outcome.complete())

@@ -25,6 +25,9 @@ final class Backlog {
     private final Runnable whenTurn;
     private final Quota quota;
     private final Queue<Incoming> messages = new ArrayDeque<>(0);
+    /** What takes the place of a command that was removed, before the others. */
+    private @Nullable Command back;
+
     private @Nullable Command first;
     private int inflated;
     private boolean othersTurn;
@@ -47,32 +50,40 @@ final class Backlog {
     }
 
     boolean isEmpty() {
-        return first == null && messages.isEmpty();
+        return back == null && first == null && messages.isEmpty();
     }
 
     /** The first command, which stays until it is removed; null where there is none, or not yet. */
     @Nullable
     Command first() throws Compression.Unreadable {
+        if (back != null) {
+            return back;
+        }
         if (first == null && !messages.isEmpty() && hasTurn()) {
             first = read(messages.remove());
         }
         return first;
     }
 
-    /** Puts {@code command} where the first one was that was removed. */
+    /** Puts a command in the place of the one that was removed last, before all others. */
     void putBack(Command command) {
-        first = command;
+        back = command;
     }
 
     void removeFirst() {
-        first = null;
+        if (back == null) {
+            first = null;
+        } else {
+            back = null;
+        }
     }
 
     int size() {
-        return messages.size() + (first == null ? 0 : 1);
+        return messages.size() + (first == null ? 0 : 1) + (back == null ? 0 : 1);
     }
 
     void clear() {
+        back = null;
         first = null;
         messages.clear();
     }

@@ -23,6 +23,8 @@ final class Clearance {
     private static final long LONGEST = TimeUnit.HOURS.toMillis(1);
 
     private static final Future<Void> ALLOWED = Future.succeededFuture();
+    private static final Future<Boolean> SAME = Future.succeededFuture(false);
+    private static final Future<Boolean> OTHER = Future.succeededFuture(true);
 
     private final Access access;
     private final EventExecutor eventLoop;
@@ -30,6 +32,7 @@ final class Clearance {
     private final Runnable whenExpired;
     private Identity identity = Identity.ANONYMOUS;
     private @Nullable ScheduledFuture<?> timer;
+    private boolean ended;
 
     Clearance(Access access, EventExecutor eventLoop, Clock clock, Runnable whenExpired) {
         this.access = access;
@@ -42,16 +45,23 @@ final class Clearance {
         return identity;
     }
 
-    /** The client shows these; fails with a {@link DeniedException}, and then all stays as it was. */
-    Future<Void> show(Credentials credentials) {
+    /**
+     * The client shows these; fails with a {@link DeniedException}, and then all stays as it was. Tells whether it may do
+     * other things now than before.
+     */
+    Future<Boolean> show(Credentials credentials) {
         return access.authenticate(credentials).compose(fresh -> {
             if (!identity.mayBecome(fresh)) {
                 return Future.failedFuture(new DeniedException(Reason.CREDENTIAL_UNKNOWN));
             }
+            if (ended) {
+                return SAME;
+            }
+            boolean same = identity.mayTheSameAs(fresh);
             identity = fresh;
-            end();
+            stop();
             watch();
-            return Future.succeededFuture();
+            return same ? SAME : OTHER;
         });
     }
 
@@ -96,8 +106,13 @@ final class Clearance {
         return now.isPresent();
     }
 
-    /** Nothing expires any more. */
+    /** The session has ended: nothing is shown any more, and nothing expires. */
     void end() {
+        ended = true;
+        stop();
+    }
+
+    private void stop() {
         if (timer != null) {
             timer.cancel(false);
             timer = null;

@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -40,6 +41,8 @@ public final class HttpVerticle extends VerticleBase {
     /** Any free port, the same for all loops: with 0 each would have one of its own. */
     private static final int ANY_PORT = -1;
 
+    private static final int RECONSIDERED_AT_ONCE = 64;
+
     private final int id;
     private final Bus bus;
     private final Policy policy;
@@ -47,6 +50,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Admission admission;
     private final Sessions sessions = new Sessions();
     private final RefusalLog refusals;
+    private final Disconnector disconnector;
 
     private Configuration configuration;
     private Handshake handshake;
@@ -67,6 +71,10 @@ public final class HttpVerticle extends VerticleBase {
         this.meters = meters;
         this.admission = admission;
         this.refusals = new RefusalLog(meters);
+        this.disconnector = new Disconnector(
+                bus,
+                new Loops(bus, configuration.server().eventLoops()),
+                configuration.cluster().isPresent());
         this.handshake = new Handshake(configuration);
         this.takeover = takeover(configuration);
     }
@@ -120,10 +128,20 @@ public final class HttpVerticle extends VerticleBase {
             takeover = takeover(next);
             router = router();
             Session.Loop before = Objects.requireNonNull(loop);
-            loop = before.with(next.session(), new Compression(next.server().maxMessageSize()));
+            loop = before.with(next.session());
             before.access().replace(nextPolicy);
-            sessions.snapshot().forEach(Session::reconsider);
+            reconsider(sessions.snapshot().iterator());
         });
+    }
+
+    /** Some at a time: others want to be served meanwhile. */
+    private void reconsider(Iterator<Session> remaining) {
+        for (int i = 0; i < RECONSIDERED_AT_ONCE && remaining.hasNext(); i++) {
+            remaining.next().reconsider();
+        }
+        if (remaining.hasNext()) {
+            context.runOnContext(later -> reconsider(remaining));
+        }
     }
 
     private Future<?> listen() {
@@ -191,7 +209,7 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         Router routes = Router.router(vertx);
         new DemoPage(configuration.raw()).mount(routes);
-        new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector())
+        new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector, refusals)
                 .mount(vertx, routes);
         routes.route().handler(routing -> {
             boolean here =
@@ -199,11 +217,6 @@ public final class HttpVerticle extends VerticleBase {
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
         });
         return routes;
-    }
-
-    private Disconnector disconnector() {
-        Loops loops = new Loops(bus, configuration.server().eventLoops());
-        return new Disconnector(bus, loops, configuration.cluster().isPresent());
     }
 
     private void upgrade(HttpServerRequest request) {
@@ -243,7 +256,8 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
-        refusals.add(refusal, ClientAddress.of(request, configuration.server().trustedProxies()));
+        refusals.handshake(
+                refusal, ClientAddress.of(request, configuration.server().trustedProxies()));
         HttpServerResponse response = request.response().setStatusCode(refusal.status());
         refusal.headers().forEach(response::putHeader);
         if (refusal.headers().containsKey("Upgrade")) {

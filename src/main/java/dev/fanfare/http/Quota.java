@@ -1,21 +1,27 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.SessionLimits;
+import dev.fanfare.config.Rate;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
 import io.github.bucket4j.TimeMeter;
+import org.jspecify.annotations.Nullable;
 
 /** What a session may do within its limits. Tells it, and counts, what it may not. Belongs to an event loop. */
 final class Quota {
     private static final TimeMeter CLOCK = TimeMeter.SYSTEM_NANOTIME;
+
+    /** Nobody needs more. */
+    private static final Rate TOKENS = new Rate(1, 10);
 
     private final SessionLimits limits;
     private final Meters meters;
     private final Allowance messages;
     private final Allowance bytes;
     private final Allowance subscribes;
+    private @Nullable Allowance tokens;
 
     Quota(SessionLimits limits, Meters meters) {
         this.limits = limits;
@@ -32,6 +38,16 @@ final class Quota {
         }
         if (!bytes.take(size)) {
             throw tooFast("byte_rate", limits.byteRate().perSecond() + " bytes of messages");
+        }
+    }
+
+    /** Counts a token that is shown on an open session: each may have all subscriptions looked at again. */
+    void token() throws ProtocolException {
+        if (tokens == null) {
+            tokens = Allowance.of(TOKENS, CLOCK);
+        }
+        if (!tokens.take(1)) {
+            throw tooFast("token_rate", TOKENS.perSecond() + " token");
         }
     }
 

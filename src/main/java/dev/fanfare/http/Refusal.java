@@ -18,9 +18,9 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
         headers = Map.copyOf(headers);
     }
 
-    /** Whether it is about who the client is, and not about what it asked for. */
-    boolean isDenial() {
-        return status == 401 || status == 403;
+    /** Whether it is about who the client is, and not about how it asked or about us. */
+    boolean isAboutClient() {
+        return status == 401 || status == 403 || status == 429;
     }
 
     /** The whole response, for a connection that Vert.x has let go of. */

@@ -1,5 +1,6 @@
 package dev.fanfare.http;
 
+import dev.fanfare.auth.DeniedException;
 import dev.fanfare.metrics.Meters;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.SynchronizationStrategy;
@@ -7,7 +8,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts the handshakes that a loop refuses, and tells of them: of all that anybody may cause, not of more than some a second. */
+/** Tells of those whom a loop refuses, and counts handshakes: of all that anybody may cause, not of more than some a second. */
 final class RefusalLog {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
     private static final int LINES_A_SECOND = 10;
@@ -23,25 +24,31 @@ final class RefusalLog {
         this.meters = meters;
     }
 
-    void add(Refusal refusal, ClientAddress address) {
+    /** A handshake is answered with this. */
+    void handshake(Refusal refusal, ClientAddress address) {
         meters.rejected(refusal.reason());
-        if (!refusal.isDenial()) {
-            LOG.atDebug()
-                    .addKeyValue("status", refusal.status())
-                    .addKeyValue("reason", refusal.reason())
-                    .log("handshake refused");
-            return;
+        if (refusal.isAboutClient()) {
+            tell("handshake denied", refusal.reason(), address);
+        } else {
+            LOG.atDebug().addKeyValue("reason", refusal.reason()).log("handshake refused");
         }
+    }
+
+    /** Something else is refused for want of a right, such as a token. */
+    void denied(String what, DeniedException why, ClientAddress address) {
+        tell(what + " denied", why.reason().word(), address);
+    }
+
+    private void tell(String what, String reason, ClientAddress address) {
         if (!lines.tryConsume(1)) {
             untold++;
             return;
         }
         LOG.atInfo()
-                .addKeyValue("status", refusal.status())
-                .addKeyValue("reason", refusal.reason())
+                .addKeyValue("reason", reason)
                 .addKeyValue("address", address)
                 .addKeyValue("untold", untold)
-                .log("handshake denied");
+                .log(what);
         untold = 0;
     }
 }

@@ -31,8 +31,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one client does here: its commands, one after the other, and its subscriptions. Belongs to its connection's
@@ -44,8 +42,6 @@ import org.slf4j.LoggerFactory;
  * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
 final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-
     /** What the sessions of a loop share. */
     record Loop(
             SessionLimits limits,
@@ -60,7 +56,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             Tick tick,
             Clock clock) {
         /** The same, with other bounds for the sessions to come. */
-        Loop with(SessionLimits otherLimits, Compression otherCompression) {
+        Loop with(SessionLimits otherLimits) {
             return new Loop(
                     otherLimits,
                     subscribers,
@@ -70,7 +66,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                     eventLoop,
                     refusals,
                     meters,
-                    otherCompression,
+                    compression,
                     tick,
                     clock);
         }
@@ -82,9 +78,11 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final Clearance clearance;
     private final WireProtocol protocol;
     private final WireFormat format;
+    private final Quota quota;
     private final Subscriptions subscriptions;
     private final Backlog backlog;
-    private final Runnable whenGone;
+    private final Runnable release;
+    private boolean hasPlace = true;
     private final WebSocketConnection connection;
     /** The client was told that it is connected, and is counted. */
     private boolean opened;
@@ -99,6 +97,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     /** What the client may do is to be looked at again. */
     private boolean outdated;
 
+    /** What the client may do was taken from it: what it has sent is not carried out. */
+    private boolean revoked;
+
     private boolean awaitsCredit;
     private int unanswered;
 
@@ -106,19 +107,19 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
      * @param id unique, and what the client was told with the handshake
      * @param address where the client is
      * @param compresses whether permessage-deflate was agreed upon
-     * @param whenGone runs when TCP has ended and what the client sent has been published
+     * @param release runs when it takes no place any more: TCP has ended and what the client sent has been published, or it was refused
      */
-    Session(Loop loop, String id, ClientAddress address, WireProtocol protocol, boolean compresses, Runnable whenGone) {
+    Session(Loop loop, String id, ClientAddress address, WireProtocol protocol, boolean compresses, Runnable release) {
         this.loop = loop;
         this.id = id;
         this.address = address;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
-        Quota quota = new Quota(loop.limits(), loop.meters());
+        this.quota = new Quota(loop.limits(), loop.meters());
         this.subscriptions = new Subscriptions(loop.subscribers(), this, clearance, quota);
         this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
-        this.whenGone = whenGone;
+        this.release = release;
         this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
         loop.sessions().connected(this);
     }
@@ -143,8 +144,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
      */
     void begin(Credentials credentials, ByteBuf response) {
         whenDecided(clearance.show(credentials), shown -> {
-            if (shown.cause() instanceof DeniedException denied) {
-                refuse(Refusal.unauthenticated(denied.reason().word()));
+            if (shown.failed()) {
+                refuse(Refusal.unauthenticated(denial(shown).reason().word()));
             } else if (protocol instanceof RawProtocol raw) {
                 whenDecided(clearance.allows(Action.SUBSCRIBE, raw.channel()), allowed -> {
                     if (allowed.failed()) {
@@ -164,8 +165,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     private void refuse(Refusal refusal) {
         if (open) {
-            loop.refusals().add(refusal, address);
+            loop.refusals().handshake(refusal, address);
             connection.refuse(refusal.response());
+            // Who is refused takes no place from others, however long it lingers.
+            releasePlace();
         }
     }
 
@@ -189,6 +192,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             loop.meters().dropped(ErrorCode.UNAUTHORISED.word());
         }
         backlog.clear();
+        revoked = true;
         close(code, reason);
     }
 
@@ -196,10 +200,23 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         close(CloseCode.TOKEN_EXPIRED, "token expired");
     }
 
-    /** The policy has changed: what the client may do is looked at again before its next command. */
+    /**
+     * The policy has changed: who would not be let in any more is sent away at once, and what the others may do is looked at again before their
+     * next command.
+     */
     void reconsider() {
         outdated = true;
+        if (opened) {
+            renew();
+        }
         carryOn();
+    }
+
+    private void renew() {
+        if (open && !clearance.renew()) {
+            boolean token = clearance.identity().kind() == Identity.Kind.TOKEN;
+            revoke(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED, "the credential holds no more");
+        }
     }
 
     // Deliveries
@@ -232,8 +249,22 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             return;
         }
         carryingOn = true;
+        try {
+            carryOutAll();
+        } finally {
+            carryingOn = false;
+        }
+        if (open) {
+            connection.read(backlog.isEmpty());
+        } else {
+            leave();
+        }
+    }
+
+    private void carryOutAll() {
         if (outdated && open && !pending) {
             outdated = false;
+            renew();
             recheck(() -> {});
         }
         for (Command command = first(); command != null && mayStart(command); command = first()) {
@@ -242,12 +273,6 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             if (open || command instanceof Command.Publish || command instanceof Command.Refused) {
                 command.dispatch(this);
             }
-        }
-        carryingOn = false;
-        if (open) {
-            connection.read(backlog.isEmpty());
-        } else {
-            leave();
         }
     }
 
@@ -281,9 +306,11 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     @Override
     public void publish(Command.Publish command) {
         whenDecided(clearance.allows(Action.PUBLISH, command.channel()), allowed -> {
-            if (allowed.cause() instanceof ProtocolException refused) {
+            if (revoked) {
+                loop.meters().dropped(ErrorCode.UNAUTHORISED.word());
+            } else if (allowed.failed()) {
                 // It waits, as those before it are to be answered first.
-                backlog.putBack(new Command.Refused(command.id(), refused));
+                backlog.putBack(new Command.Refused(command.id(), refusal(allowed)));
             } else {
                 handOver(command);
             }
@@ -336,25 +363,40 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void token(Command.Token command) {
+        try {
+            quota.token();
+        } catch (ProtocolException e) {
+            refuse(command.id(), e);
+            return;
+        }
         Credentials credentials =
                 new Credentials(command.token(), address.toString(), MultiMap.caseInsensitiveMultiMap());
         whenDecided(clearance.show(credentials), shown -> {
-            if (shown.cause() instanceof DeniedException denied) {
-                LOG.atInfo().addKeyValue("reason", denied.reason().word()).log("token refused");
+            if (shown.failed()) {
+                loop.refusals().denied("token", denial(shown), address);
                 refuse(command.id(), new ProtocolException(ErrorCode.UNAUTHORISED, "the token was not accepted"));
-            } else {
+            } else if (shown.result()) {
                 recheck(() -> answer(new Answer.TokenTaken(command.id(), now())));
+            } else {
+                answer(new Answer.TokenTaken(command.id(), now()));
             }
         });
     }
 
-    /** Leaves what the client may not be subscribed to any more, or closes where it would not be let in, and then runs {@code done}. */
+    private static DeniedException denial(Future<?> shown) {
+        return shown.cause() instanceof DeniedException denied
+                ? denied
+                : new DeniedException(DeniedException.Reason.AUTHENTICATOR_FAILED);
+    }
+
+    private static ProtocolException refusal(Future<?> allowed) {
+        return allowed.cause() instanceof ProtocolException refused
+                ? refused
+                : new ProtocolException(ErrorCode.UNAUTHORISED, "not decided");
+    }
+
+    /** Leaves what the client may not be subscribed to any more, and then runs {@code done}. */
     private void recheck(Runnable done) {
-        if (!clearance.renew()) {
-            boolean token = clearance.identity().kind() == Identity.Kind.TOKEN;
-            revoke(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED, "the credential holds no more");
-            return;
-        }
         whenDecided(subscriptions.recheck(), left -> {
             left.result().forEach(channel -> answer(new Answer.Withdrawn(channel, now())));
             done.run();
@@ -434,10 +476,17 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     /** It has left when TCP has ended and what it sent has been published. */
     private void leave() {
-        if (disconnected && backlog.isEmpty()) {
+        if (disconnected && backlog.isEmpty() && !pending) {
             disconnected = false;
             loop.sessions().gone(this);
-            whenGone.run();
+            releasePlace();
+        }
+    }
+
+    private void releasePlace() {
+        if (hasPlace) {
+            hasPlace = false;
+            release.run();
         }
     }
 }

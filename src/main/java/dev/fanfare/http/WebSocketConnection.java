@@ -41,6 +41,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private static final String CLOSED_BY_CLIENT = "client";
     private static final String LOST = "lost";
     private static final String REFUSED = "refused";
+    /** For how long one who was refused may stay, in nanoseconds. */
+    private static final long LONGEST_LINGER = TimeUnit.SECONDS.toNanos(1);
 
     /** Whoever uses the connection. */
     interface Listener {
@@ -272,7 +274,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             ctx.close();
         } else if (state == State.OPEN) {
             end(code.word());
-            sendLast(Frames.close(code.code(), reason));
+            sendLast(Frames.close(code.code(), reason), limits.writeTimeout().toNanos());
         }
     }
 
@@ -283,7 +285,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             return;
         }
         end(REFUSED);
-        sendLast(response);
+        sendLast(response, Math.min(limits.writeTimeout().toNanos(), LONGEST_LINGER));
     }
 
     /** Cuts TCP, whatever the state. */
@@ -299,7 +301,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             close(CloseCode.INVALID_PAYLOAD, "the reason of the close is no UTF-8");
         } else {
             end(CLOSED_BY_CLIENT);
-            sendLast(code == -1 ? Frames.close() : Frames.close(code, ""));
+            sendLast(
+                    code == -1 ? Frames.close() : Frames.close(code, ""),
+                    limits.writeTimeout().toNanos());
         }
     }
 
@@ -315,9 +319,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         listener.ended(reason);
     }
 
-    private void sendLast(ByteBuf close) {
+    private void sendLast(ByteBuf close, long linger) {
         ctx.pipeline().addBefore(PipelineTakeover.DECODER, "sink", new Sink());
-        deadline = ctx.executor().schedule(this::abort, limits.writeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        deadline = ctx.executor().schedule(this::abort, linger, TimeUnit.NANOSECONDS);
         updateReading();
         ctx.writeAndFlush(close).addListener(sent -> PipelineTakeover.finish(ctx.channel()));
     }

@@ -45,7 +45,8 @@ final class Json {
             return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON");
         }
         // The message of Jackson quotes its source after a line break; its first line says what is wrong.
-        String what = reading.getOriginalMessage().lines().findFirst().orElse("");
+        String what =
+                reading.getOriginalMessage().lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
         long where = reading.getLocation() == null ? 0 : reading.getLocation().getByteOffset();
         return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON at byte " + where + ": " + what);
     }

@@ -108,6 +108,20 @@ class JwtKeySetTest {
     }
 
     @Test
+    void whatTakesThePlaceOfASetHasItsKeysWhileNoneCanBeFetched() {
+        try (JwksServer server = JwksServer.start(FIRST.jwk())) {
+            JwtAuthenticator before = open(server.url());
+            assertThat(user(before, FIRST)).isEqualTo("ann");
+            server.close();
+            JwtAuthenticator after = JWT.authenticator(JwtFixture.url(server.url(), null));
+            after.inherit(before);
+            before.close();
+            assertThat(user(after, FIRST)).isEqualTo("ann");
+            after.close();
+        }
+    }
+
+    @Test
     void aNewKeyIsFetchedForTheFirstTokenThatNamesIt() {
         try (JwksServer server = JwksServer.start(FIRST.jwk())) {
             JwtAuthenticator authenticator = open(server.url());

@@ -97,15 +97,17 @@ class AuthTest {
             channels: [{}]                                           | test.yaml:1: channels: an empty section
             channels: {match: a}                                     | test.yaml:1: channels.match: unknown key
             auth: {api-keys: [{name: a}]}                            | test.yaml:1: auth.api-keys[0].sha256: is missing
-            auth: {api-keys: [{name: a b, sha256: c}]}               | test.yaml:1: auth.api-keys[0].name: 'a b' is not 1 to 64 of A-Z a-z 0-9 _ . -
+            auth: {api-keys: [{name: a b, sha256: c}]}               | test.yaml:1: auth.api-keys[0].name: the value (not shown, it may hold a password) is not 1 to 64 of A-Z a-z 0-9 _ . -
             auth: {api-keys: [{name: a, sha256: my-secret}]}         | test.yaml:1: auth.api-keys[0].sha256: the value (not shown, it may hold a password) is not the SHA-256 of a key: 64 of 0-9 a-f
+            auth: {api-keys: [my-secret]}                            | test.yaml:1: auth.api-keys: the value (not shown, it may hold a password) is not a list of sections with name, sha256, claims
+            auth: {jwt: {secret: *my-secret}}                        | test.yaml:1: no valid YAML: a value that begins with * needs quotes
             auth: {jwt: {secret: too-short}}                         | test.yaml:1: auth.jwt.secret: the value (not shown, it may hold a password) is shorter than 32 bytes (RFC 7518, section 3.2)
-            auth: {jwt: {algorithm: none}}                           | test.yaml:1: auth.jwt.algorithm: 'none' is none of *
+            auth: {jwt: {algorithm: none}}                           | test.yaml:1: auth.jwt.algorithm: the value (not shown, it may hold a password) is none of HS256, *
             auth: {jwt: {jwks-url: "ftp://a/b"}}                     | test.yaml:1: auth.jwt.jwks-url: the value (not shown, it may hold a password) is no URL such as *
             auth: {jwt: {jwks-url: "https://me:pw@a/b"}}             | test.yaml:1: auth.jwt.jwks-url: the value (not shown, it may hold a password) is no URL such as *
             auth: {jwt: {public-key: /none.pem}}                     | test.yaml:1: auth.jwt.public-key: '/none.pem' is no file that can be read
             auth: {jwt: {public-key: /a, jwks-url: "https://a/b"}}   | test.yaml:1: auth.jwt.jwks-url: the value (not shown, it may hold a password) stands beside auth.jwt.public-key: one of them is enough
-            auth: {jwt: {algorithm: HS256, jwks-url: "https://a/b"}} | test.yaml:1: auth.jwt.algorithm: 'HS256' is not for this kind of key
+            auth: {jwt: {algorithm: HS256, jwks-url: "https://a/b"}} | test.yaml:1: auth.jwt.algorithm: the value (not shown, it may hold a password) is not for this kind of key
             """)
     void saysWhatIsWrong(String yaml, String message) {
         assertThatThrownBy(() -> parse(yaml))
@@ -145,6 +147,13 @@ class AuthTest {
                 .hasValueSatisfying(jwt -> assertThat(jwt.secret()).isEqualTo(SECRET));
         assertThat(configuration.toString()).doesNotContain(SECRET);
         assertThat(configuration.effective()).containsEntry("auth.jwt.secret", "***");
+    }
+
+    @Test
+    void refusesTheHashOfNoKeyAtAll() {
+        String digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assertThatThrownBy(() -> parse("auth: {api-keys: [{name: a, sha256: " + digest + "}]}"))
+                .hasMessageContaining("is the SHA-256 of nothing");
     }
 
     @Test

@@ -81,6 +81,20 @@ class AuthenticationTest {
         }
     }
 
+    @Test
+    void whoIsRefusedTakesNoPlaceFromOthers() {
+        try (Instance server = Instance.start(KEYS, "server.max-connections=1");
+                HttpPeer refused = HttpPeer.to(server.port())) {
+            refused.send(
+                    UpgradeRequest.to(server.port(), "/ws").bearing("wrong").text());
+            assertThat(refused.response().status()).isEqualTo(401);
+            try (WebSocketPeer welcome = server.connect("/ws")) {
+                welcome.expectNothingBeforePong();
+            }
+            refused.wire().expectEnd();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "Bearer fooo,credential_unknown",

@@ -11,9 +11,11 @@ import dev.fanfare.auth.Identity;
 import dev.fanfare.auth.Plugins;
 import dev.fanfare.config.ChannelPattern;
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.testing.ApiClient;
 import dev.fanfare.testing.Commands;
 import dev.fanfare.testing.Eventually;
 import dev.fanfare.testing.Frame;
+import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.Instance;
 import dev.fanfare.testing.SharedInstance;
 import dev.fanfare.testing.UpgradeRequest;
@@ -23,6 +25,7 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +44,9 @@ class AuthorizationTest {
     };
     private static final String KEY = "foo";
 
+    /** In milliseconds: time enough to connect and to show another token, on a machine that does other things too. */
+    private static final long SOON = 4_000;
+
     @RegisterExtension
     static final SharedInstance SERVER = SharedInstance.with(new Plugins(AuthorizationTest::byName, null), RULES);
 
@@ -56,7 +62,7 @@ class AuthorizationTest {
         boolean granted = name.endsWith(".granted");
         List<ChannelPattern> channels =
                 granted ? List.of(new ChannelPattern("closed"), new ChannelPattern("user:*")) : List.of();
-        long expiresAt = name.endsWith(".soon") ? System.currentTimeMillis() + 300 : Identity.NEVER;
+        long expiresAt = name.endsWith(".soon") ? System.currentTimeMillis() + SOON : Identity.NEVER;
         return Future.succeededFuture(new Identity(
                 Identity.Kind.TOKEN, name.split("\\.", 2)[0], Map.of(), channels, channels, expiresAt, ""));
     }
@@ -156,9 +162,9 @@ class AuthorizationTest {
 
     @Test
     void anExpiredTokenClosesUnlessAFreshOneCameBefore() {
+        WebSocketPeer renewed = connect("alice.soon");
         WebSocketPeer expiring = connect("alice.soon");
         WebSocketPeer raw = SERVER.connect(SERVER.upgrade("/").bearing("alice.soon"));
-        WebSocketPeer renewed = connect("alice.soon");
         assertThat(ask(renewed, "{\"type\":\"token\",\"data\":\"alice\",\"id\":7}"))
                 .startsWith("{\"type\":\"token\",\"id\":7,\"timestamp\":");
         expiring.expectClose(4002);
@@ -274,6 +280,110 @@ class AuthorizationTest {
             slow.next().complete(true);
             assertThat(listener.text()).contains("\"data\":2");
         }
+    }
+
+    @Test
+    void whatIsUndecidedWhenASessionIsSentAwayIsNotPublished() throws Exception {
+        var slow = new Slow();
+        try (Instance server = Instance.start(new Plugins(AuthorizationTest::byName, slow), ApiClient.SETTING);
+                WebSocketPeer listener = server.connect("/ws");
+                WebSocketPeer alice = WebSocketPeer.to(server.port())
+                        .connect(UpgradeRequest.to(server.port(), "/ws").bearing("alice"))) {
+            listener.sendText(Commands.subscribe("slow", "1"));
+            slow.next().complete(true);
+            assertThat(listener.text()).contains("\"subscribed\"");
+            alice.sendText(Commands.publish("slow", "\"too late\"", "1"));
+            Promise<Boolean> decision = slow.next();
+            assertThat(ApiClient.post(server.port(), "/api/v1/disconnect", "{\"user\":\"alice\"}")
+                            .body())
+                    .contains("\"disconnected\":1");
+            alice.expectClose(4500);
+            decision.complete(true);
+            Eventually.holds(() -> assertThat(server.metric("fanfare_dropped_total{reason=\"unauthorised\"}"))
+                    .isEqualTo(1));
+            listener.expectNothingBeforePong();
+        }
+    }
+
+    @Test
+    void whoIsSentAwayGoesAlsoWhileSomethingIsUndecided() throws Exception {
+        var slow = new Slow();
+        try (Instance server = Instance.start(new Plugins(null, slow), ApiClient.SETTING, "auth.timeout=1m");
+                WebSocketPeer service = WebSocketPeer.to(server.port())
+                        .connect(UpgradeRequest.to(server.port(), "/ws").bearing(ApiClient.KEY))) {
+            service.sendText(Commands.subscribe("slow", "1"));
+            Promise<Boolean> decision = slow.next();
+            server.reconfigure();
+            service.expectClose(4501);
+            decision.complete(true);
+        }
+    }
+
+    @Test
+    void aSessionKeepsItsPlaceUntilWhatItSentIsDecided() throws Exception {
+        var slow = new Slow();
+        try (Instance server = Instance.start(new Plugins(null, slow), "server.max-connections=2");
+                WebSocketPeer listener = server.connect("/ws")) {
+            listener.sendText(Commands.subscribe("a", "1"));
+            assertThat(listener.text()).contains("\"subscribed\"");
+            WebSocketPeer leaving = server.connect("/ws");
+            leaving.sendText(Commands.publish("slow", "1", "1"));
+            Promise<Boolean> decision = slow.next();
+            leaving.vanish();
+            Eventually.holds(
+                    () -> assertThat(server.metric("fanfare_connected_clients")).isEqualTo(1));
+            try (HttpPeer another = HttpPeer.to(server.port())) {
+                another.send(UpgradeRequest.to(server.port(), "/ws").text());
+                assertThat(another.response().status()).isEqualTo(503);
+            }
+            decision.complete(true);
+            Eventually.holds(() -> {
+                try (HttpPeer another = HttpPeer.to(server.port())) {
+                    another.send(UpgradeRequest.to(server.port(), "/ws").text());
+                    assertThat(another.responseHead().status()).isEqualTo(101);
+                }
+            });
+        }
+    }
+
+    @Test
+    void anAuthenticatorThatBreaksWhenItIsAskedAgainSendsItsSessionsAwayAndNoOthers() {
+        Authenticator broken = new Authenticator() {
+            @Override
+            public Future<Identity> authenticate(Credentials credentials) {
+                return byName(credentials);
+            }
+
+            @Override
+            public Optional<Identity> renew(Identity identity) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        try (Instance server = Instance.start(new Plugins(broken, null));
+                WebSocketPeer alice = WebSocketPeer.to(server.port())
+                        .connect(UpgradeRequest.to(server.port(), "/ws").bearing("alice"));
+                WebSocketPeer anonymous = server.connect("/ws")) {
+            server.reconfigure("session.max-subscriptions=1");
+            alice.expectClose(4002);
+            anonymous.expectNothingBeforePong();
+        }
+    }
+
+    @Test
+    void tokensAreBoundedOnASession() {
+        WebSocketPeer alice = connect("alice");
+        String token = "{\"type\":\"token\",\"data\":\"alice\",\"id\":1}";
+        for (int i = 0; i < 10; i++) {
+            assertThat(ask(alice, token)).contains("\"token\"");
+        }
+        for (int i = 0; i < 100; i++) {
+            alice.sendText(token);
+        }
+        int refused = 0;
+        for (int i = 0; i < 100; i++) {
+            refused += alice.text().contains("\"rate_limited\"") ? 1 : 0;
+        }
+        assertThat(refused).isPositive();
     }
 
     @Test

@@ -166,9 +166,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private void refuse(Refusal refusal) {
         if (open) {
             loop.refusals().handshake(refusal, address);
-            connection.refuse(refusal.response());
             // Who is refused takes no place from others, however long it lingers.
             releasePlace();
+            connection.refuse(refusal.response());
         }
     }
 

@@ -109,16 +109,18 @@ class JwtKeySetTest {
 
     @Test
     void whatTakesThePlaceOfASetHasItsKeysWhileNoneCanBeFetched() {
+        URI url;
+        JwtAuthenticator before;
         try (JwksServer server = JwksServer.start(FIRST.jwk())) {
-            JwtAuthenticator before = open(server.url());
+            url = server.url();
+            before = open(url);
             assertThat(user(before, FIRST)).isEqualTo("ann");
-            server.close();
-            JwtAuthenticator after = JWT.authenticator(JwtFixture.url(server.url(), null));
-            after.inherit(before);
-            before.close();
-            assertThat(user(after, FIRST)).isEqualTo("ann");
-            after.close();
         }
+        JwtAuthenticator after = JWT.authenticator(JwtFixture.url(url, null));
+        after.inherit(before);
+        before.close();
+        assertThat(user(after, FIRST)).isEqualTo("ann");
+        after.close();
     }
 
     @Test

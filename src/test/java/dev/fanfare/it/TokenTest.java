@@ -69,7 +69,7 @@ class TokenTest {
         Instant now = Instant.now();
         String good = token();
         return Stream.of(
-                Arguments.of("credential_malformed", "abc"),
+                Arguments.of("credential_unknown", "abc"),
                 Arguments.of("credential_malformed", good.substring(0, good.lastIndexOf('.') + 1)),
                 Arguments.of("credential_malformed", good + "="),
                 Arguments.of("credential_unknown", good.substring(0, good.length() - 4) + "AAAA"),

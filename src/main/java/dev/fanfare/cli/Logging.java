@@ -49,9 +49,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.vertx.core.impl.launcher.commands.VertxIsolatedDeployer")
                 .setLevel(Level.OFF);
         context.getLogger("io.vertx.core.impl.launcher.commands.VersionCommand").setLevel(Level.INFO);
-        // It warns of gauges that Vert.x registers twice.
         // What fails while it connects is told by the connection that fails, once more with a stack by this one.
         context.getLogger("io.vertx.redis.client.impl.RedisConnectionManager").setLevel(Level.OFF);
+        // It warns of gauges that Vert.x registers twice.
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
         write(context, root, json);
     }

@@ -53,7 +53,7 @@ public final class ConfigurationFile {
         this.environment = Map.copyOf(environment);
         // Before it is read: what is written meanwhile is a change.
         this.watched = new WatchedFiles(List.of(path));
-        this.started = read();
+        this.started = parse(Settings.read(path));
         this.loaded = started;
         this.last = started;
     }
@@ -70,11 +70,12 @@ public final class ConfigurationFile {
 
     /** Reads it again; throws as the constructor does, and then nothing has changed. */
     public Reloaded reload() {
-        if (Settings.read(path).isBlank()) {
+        String text = Settings.read(path);
+        if (text.isBlank()) {
             // More likely a slip, or what a full disk has left, than a wish for the defaults.
             throw new ConfigurationException(path + ": is empty");
         }
-        Settings read = read();
+        Settings read = parse(text);
         Configuration.of(read, environment); // as a restart would have it
         Configuration next = Configuration.of(read.with(started, ConfigurationFile::isFixed), environment);
         Reloaded reloaded = new Reloaded(
@@ -90,8 +91,8 @@ public final class ConfigurationFile {
         last = loaded;
     }
 
-    private Settings read() {
-        return Settings.defaults().overlay(Settings.read(path), path.toString()).overlay(environment);
+    private Settings parse(String text) {
+        return Settings.defaults().overlay(text, path.toString()).overlay(environment);
     }
 
     private static boolean isFixed(String key) {

@@ -1,8 +1,8 @@
 package dev.fanfare.auth;
 
 import dev.fanfare.config.ChannelPattern;
+import dev.fanfare.config.ChannelRule;
 import dev.fanfare.config.Channels;
-import dev.fanfare.config.Channels.ChannelRule;
 import dev.fanfare.config.Rule;
 import dev.fanfare.protocol.ChannelName;
 import io.vertx.core.Future;

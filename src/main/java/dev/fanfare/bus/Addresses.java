@@ -1,6 +1,12 @@
 package dev.fanfare.bus;
 
+import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.HistoryPage;
+import dev.fanfare.protocol.HistoryQuery;
+import dev.fanfare.protocol.Member;
+import dev.fanfare.protocol.Position;
+import java.util.List;
 
 /** The addresses of an instance. */
 public final class Addresses {
@@ -20,10 +26,33 @@ public final class Addresses {
     public static final Address<LinkState> LINK = new Address<>("fanfare.link");
 
     /** How large the cluster is: answered by the bridge. */
-    public static final Service<ClusterFigures.Question, ClusterFigures> FIGURES = new Service<>("fanfare.figures");
+    public static final Service<ClusterFigures.Question, ClusterFigures> FIGURES = Service.of("fanfare.figures");
 
     /** Ends sessions on the other instances: answered by the bridge. */
-    public static final Service<Disconnect, Disconnected> DISCONNECT = new Service<>("fanfare.disconnect");
+    public static final Service<Disconnect, Disconnected> DISCONNECT = Service.of("fanfare.disconnect");
+
+    // Answered by whoever keeps them: the bridge, and for an instance on its own the hub.
+
+    /** Appends to a history. */
+    public static final Service<Append, Position> APPEND = Service.ofRedis("fanfare.history.append");
+
+    /** Reads a history. */
+    public static final Service<HistoryQuery, HistoryPage> HISTORY = Service.ofRedis("fanfare.history.read");
+
+    /** Where a consumer goes on. */
+    public static final Service<Resume, Position> RESUME = Service.ofRedis("fanfare.history.resume");
+
+    /** What consumers have got. */
+    public static final Address<Acknowledgement> ACKNOWLEDGE = new Address<>("fanfare.history.acknowledge");
+
+    /** Who comes and goes. */
+    public static final Service<PresenceChange, Void> PRESENCE_CHANGE = Service.ofRedis("fanfare.presence.change");
+
+    /** Who is there. */
+    public static final Service<ChannelName, List<Member>> PRESENCE = Service.ofRedis("fanfare.presence");
+
+    /** How many are there. */
+    public static final Service<ChannelName, Long> PRESENCE_COUNT = Service.ofRedis("fanfare.presence.count");
 
     /** The stages of the instance's life, to whom it may concern. */
     public static final Address<Stage> STAGE = new Address<>("fanfare.stage");
@@ -32,12 +61,12 @@ public final class Addresses {
 
     /** How many subscribers a channel has on a loop. */
     public static Service<ChannelName, Integer> subscribers(int loop) {
-        return new Service<>("fanfare.subscribers." + loop);
+        return Service.of("fanfare.subscribers." + loop);
     }
 
     /** Ends sessions on a loop, and tells how many. */
     public static Service<Disconnect, Integer> disconnect(int loop) {
-        return new Service<>("fanfare.disconnect." + loop);
+        return Service.of("fanfare.disconnect." + loop);
     }
 
     /** The one inbound address of a loop: what the hub answers and delivers, in its order. */

@@ -15,6 +15,8 @@ public sealed interface BridgeEvent {
         void relayed(Relayed event);
 
         void subscribed(Subscribed event);
+
+        void resubscribed(Resubscribed event);
     }
 
     /** A message that another instance has put in order. */
@@ -38,11 +40,23 @@ public sealed interface BridgeEvent {
         }
     }
 
-    /** What others publish on the channel comes from now on; or as soon as Redis is there again. */
-    record Subscribed(long ticket, ChannelName channel) implements BridgeEvent {
+    /**
+     * What others publish on the channel comes from now on.
+     *
+     * @param confirmed whether that is certain; else it comes as soon as Redis is there again
+     */
+    record Subscribed(long ticket, ChannelName channel, boolean confirmed) implements BridgeEvent {
         @Override
         public void dispatch(Handler handler) {
             handler.subscribed(this);
+        }
+    }
+
+    /** What others publish on the channel comes again from now on, after a time in which it may not have come. */
+    record Resubscribed(ChannelName channel) implements BridgeEvent {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.resubscribed(this);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.fanfare.bus;
 
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -8,6 +10,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -17,10 +20,12 @@ import java.util.function.Function;
  * back-pressure here: whoever sends is bounded by {@link Credit}.
  */
 public final class Bus {
+    /** What fails so is an answer: its text is the code, and the sentence. */
+    private static final int REFUSED = 1;
+
     private static final DeliveryOptions OPTIONS = new DeliveryOptions()
             .setCodecName(ByReference.NAME)
             .setLocalOnly(true)
-            .setSendTimeout(5_000)
             .setTracingPolicy(TracingPolicy.IGNORE);
 
     private final EventBus events;
@@ -64,17 +69,38 @@ public final class Bus {
         events.localConsumer(address.name(), handler);
     }
 
-    /** Asks whoever answers there; fails where nobody does within some seconds. */
+    /**
+     * Asks whoever answers there; fails where nobody does in time, and with a {@link ProtocolException} where the answer is one.
+     */
     public <Q, A> Future<A> ask(Service<Q, A> service, Q question) {
-        return events.<A>request(service.name(), question, OPTIONS).map(Message::body);
+        DeliveryOptions options = new DeliveryOptions(OPTIONS).setSendTimeout(service.patience());
+        return events.<A>request(service.name(), question, options)
+                .map(Message::body)
+                .recover(cause -> Future.failedFuture(original(cause)));
+    }
+
+    private static Throwable original(Throwable cause) {
+        if (!(cause instanceof ReplyException reply) || reply.failureCode() != REFUSED) {
+            return cause;
+        }
+        String[] parts = String.valueOf(reply.getMessage()).split(" ", 2);
+        return new ProtocolException(ErrorCode.valueOf(parts[0]), parts[1]);
     }
 
     /** Answers questions on the calling verticle's context, for as long as it is deployed. */
     public <Q, A> void answer(Service<Q, A> service, Function<Q, Future<A>> answers) {
         Handler<Message<Q>> handler = question -> answers.apply(question.body())
                 .onSuccess(answer -> question.reply(answer, OPTIONS))
-                .onFailure(cause -> question.fail(0, cause.getMessage()));
+                .onFailure(cause -> fail(question, cause));
         events.localConsumer(service.name(), handler);
+    }
+
+    private static void fail(Message<?> question, Throwable cause) {
+        if (cause instanceof ProtocolException refused) {
+            question.fail(REFUSED, refused.code().name() + ' ' + refused.sentence());
+        } else {
+            question.fail(0, cause.getMessage());
+        }
     }
 
     /** Passes objects as they are: they are immutable, and never leave the process. */

@@ -146,7 +146,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     public void lost(RedisUrl server) {
         wanted.values().stream()
                 .filter(channel -> server.equals(channel.server))
-                .forEach(this::answer);
+                .forEach(channel -> answer(channel, false));
     }
 
     /** Subscribes to a channel where it is now, and nowhere else. */
@@ -215,9 +215,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         Wanted added = Objects.requireNonNull(wanted.get(names.of(event.channel())));
         Link link = links.of(names.of(event.channel()));
         if (link == null || !link.isUp()) {
-            answer(added);
+            answer(added, false);
         } else {
-            added.deadline = vertx.setTimer(configuration.publishTimeout().toMillis(), late -> answer(added));
+            added.deadline = vertx.setTimer(configuration.publishTimeout().toMillis(), late -> answer(added, false));
         }
     }
 
@@ -244,9 +244,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         }
     }
 
-    private void answer(@Nullable Wanted channel) {
+    private void answer(@Nullable Wanted channel, boolean confirmed) {
         if (channel != null && channel.ticket != null && channel.channel != null) {
-            tell(new BridgeEvent.Subscribed(channel.ticket, channel.channel));
+            tell(new BridgeEvent.Subscribed(channel.ticket, channel.channel, confirmed));
             channel.ticket = null;
             vertx.cancelTimer(channel.deadline);
         }
@@ -276,10 +276,10 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     }
 
     private boolean isNew(Wanted target, Envelope envelope) {
-        if (envelope.origin() == null || envelope.position() == null) {
+        if (envelope.origin() == null || envelope.sequence() == null) {
             return true;
         }
-        long missed = target.continuity.receive(envelope.origin(), envelope.position(), clock.millis());
+        long missed = target.continuity.receive(envelope.origin(), envelope.sequence(), clock.millis());
         if (missed == Continuity.REPEATED) {
             meters.dropped(Reason.REPEATED.word());
         } else if (missed > 0) {
@@ -304,7 +304,11 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         Wanted channel = wanted.get(name);
         if (channel != null) {
             channel.continuity.begin(clock.millis());
-            answer(channel);
+            if (channel.ticket != null) {
+                answer(channel, true);
+            } else if (channel.channel != null) {
+                tell(new BridgeEvent.Resubscribed(channel.channel));
+            }
         }
     }
 
@@ -312,7 +316,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     public void refused(String name, String reason) {
         if (!started.tryFail(new IllegalStateException(reason))) {
             LOG.error(reason);
-            answer(wanted.get(name));
+            answer(wanted.get(name), false);
         }
     }
 

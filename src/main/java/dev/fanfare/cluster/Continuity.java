@@ -12,7 +12,7 @@ final class Continuity {
     /** Came before: it is not to be delivered again. */
     static final long REPEATED = -1;
 
-    private record Last(Position position, long at) {}
+    private record Last(SequenceNumber sequence, long at) {}
 
     /** The one that was silent for the longest time first. */
     private final Map<String, Last> lasts = new LinkedHashMap<>(4, 0.75f, true);
@@ -29,23 +29,23 @@ final class Continuity {
      *
      * @param now in milliseconds since 1970
      */
-    long receive(String origin, Position position, long now) {
+    long receive(String origin, SequenceNumber sequence, long now) {
         Last last = lasts.get(origin);
-        Position before = last == null ? null : last.position();
+        SequenceNumber before = last == null ? null : last.sequence();
         if (before != null
-                && (position.start() < before.start()
-                        || (position.start() == before.start() && position.number() <= before.number()))) {
+                && (sequence.start() < before.start()
+                        || (sequence.start() == before.start() && sequence.number() <= before.number()))) {
             return REPEATED;
         }
         if (before == null) {
             forget(now);
         }
-        lasts.put(origin, new Last(position, now));
-        if (before != null && position.start() == before.start()) {
-            return position.number() - before.number() - 1;
+        lasts.put(origin, new Last(sequence, now));
+        if (before != null && sequence.start() == before.start()) {
+            return sequence.number() - before.number() - 1;
         }
         // Where its first message was before our time, nobody knows which of them were.
-        return position.start() > since ? position.number() - 1 : 0;
+        return sequence.start() > since ? sequence.number() - 1 : 0;
     }
 
     private void forget(long now) {

@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message between instances: a line of ASCII, and the payload untouched behind it.
  *
- * <pre>{@code F1 <origin> <type> <kind> <timestamp> <position>\n<payload>}</pre>
+ * <pre>{@code F1 <origin> <type> <kind> <timestamp> <sequence>\n<payload>}</pre>
  *
  * <p>The fields stand in this order, one space between them; a reader passes over further ones. {@code -} stands for an
- * origin, timestamp or position that there is not. {@code src/site/markdown/cluster.md} describes it for others.
+ * origin, timestamp or sequence that there is not. {@code src/site/markdown/cluster.md} describes it for others.
  *
  * @param origin the instance that sent it, null where it is none
  * @param timestamp in milliseconds since 1970, negative where there is none
- * @param position null where there is none
+ * @param sequence null where there is none
  */
 record Envelope(
         @Nullable String origin,
         MessageType type,
         Payload payload,
         long timestamp,
-        @Nullable Position position) {
+        @Nullable SequenceNumber sequence) {
     private static final String VERSION = "F1";
     private static final String NONE = "-";
     private static final int FIELDS = 6;
@@ -43,7 +43,7 @@ record Envelope(
     private static final int ORIGIN = VERSION.length() + 1;
 
     /** The bytes of a message that this instance relays. */
-    static byte[] encode(Message message, String origin, Position position) {
+    static byte[] encode(Message message, String origin, SequenceNumber sequence) {
         Publication publication = message.publication();
         Payload payload = publication.payload();
         String line = VERSION
@@ -56,7 +56,7 @@ record Envelope(
                 + ' '
                 + message.timestamp()
                 + ' '
-                + position
+                + sequence
                 + '\n';
         ByteBuf out =
                 Unpooled.wrappedBuffer(new byte[line.length() + payload.size()]).clear();
@@ -103,7 +103,7 @@ record Envelope(
                 type(fields[2]),
                 payload(kind(fields[3]), message, end + 1),
                 fields[4].equals(NONE) ? -1 : timestamp(fields[4]),
-                fields[5].equals(NONE) ? null : Position.parse(fields[5]));
+                fields[5].equals(NONE) ? null : SequenceNumber.parse(fields[5]));
     }
 
     /** The message for the hub. */

@@ -30,10 +30,10 @@ final class Sequences {
         this.clock = clock;
     }
 
-    /** The position of the next message to the channel, or without one to everybody. */
-    Position next(@Nullable ChannelName channel) {
+    /** The sequence of the next message to the channel, or without one to everybody. */
+    SequenceNumber next(@Nullable ChannelName channel) {
         long[] startAndNumber = last.computeIfAbsent(Optional.ofNullable(channel), name -> new long[] {start(), 0});
-        return new Position(startAndNumber[0], ++startAndNumber[1]);
+        return new SequenceNumber(startAndNumber[0], ++startAndNumber[1]);
     }
 
     /** Never one that was used: a channel may have been forgotten a moment ago. */

@@ -17,6 +17,7 @@ public record Configuration(
         Raw raw,
         Broadcast broadcast,
         Channels channels,
+        History history,
         Auth auth,
         Optional<Cluster> cluster,
         Metrics metrics,
@@ -69,6 +70,7 @@ public record Configuration(
                 Raw.of(settings),
                 new Broadcast(Rule.of(settings.get("broadcast.publish"))),
                 Channels.of(settings, auth.required()),
+                History.of(settings),
                 auth,
                 Cluster.of(settings),
                 Metrics.of(settings),
@@ -207,6 +209,13 @@ public record Configuration(
 
     /** Messages to every session. */
     public record Broadcast(Rule publish) {}
+
+    /** The histories of an instance on its own; {@code memoryLimit} in bytes. */
+    public record History(int memoryLimit) {
+        static History of(Settings settings) {
+            return new History(settings.get("history.memory-limit").size(1 << 20, Integer.MAX_VALUE));
+        }
+    }
 
     /** The port of {@code /metrics}, {@code /live} and {@code /ready}. */
     public record Metrics(boolean enabled, String host, int port) {

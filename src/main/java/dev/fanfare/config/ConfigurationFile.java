@@ -16,6 +16,7 @@ public final class ConfigurationFile {
             "server.handshake-timeout",
             "server.proxy-protocol",
             "server.tls.",
+            "history.",
             "cluster.",
             "metrics.",
             "shutdown.");

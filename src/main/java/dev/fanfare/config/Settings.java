@@ -44,7 +44,18 @@ final class Settings {
     /** The keys whose value is a list of sections, and the keys of such a section. */
     private static final Map<String, List<String>> SECTION_LISTS = Map.of(
             "auth.api-keys", List.of("name", "sha256", "claims"),
-            "channels", List.of("match", "subscribe", "publish"));
+            "channels",
+                    List.of(
+                            "match",
+                            "subscribe",
+                            "publish",
+                            "history-size",
+                            "history-ttl",
+                            "last",
+                            "presence",
+                            "join-leave",
+                            "ack",
+                            "conflate"));
     /** A key within the section of a list, such as {@code channels[0].match}. */
     private static final Pattern IN_LIST = Pattern.compile("(.+)\\[\\d+]\\.(.+)");
 

@@ -145,6 +145,11 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler {
         }
     }
 
+    @Override
+    public void resubscribed(BridgeEvent.Resubscribed event) {
+        // A channel without a history has nothing to be mended with.
+    }
+
     private Uplink uplink() {
         return Objects.requireNonNull(uplink, "no bridge");
     }

@@ -17,6 +17,7 @@ public enum CloseCode {
     NO_PONG(4000, "no_pong"),
     SLOW_CONSUMER(4001, "slow_consumer"),
     TOKEN_EXPIRED(4002, "token_expired"),
+    POSITION_LOST(4003, "position_lost"),
     DISCONNECTED(4500, "disconnected"),
     NOT_AUTHORISED(4501, "not_authorised");
 

@@ -6,9 +6,12 @@ public enum ErrorCode {
     UNKNOWN_TYPE("unknown_type", CloseCode.POLICY),
     INVALID_CHANNEL("invalid_channel", CloseCode.POLICY),
     UNAUTHORISED("unauthorised", CloseCode.POLICY),
+    NOT_SUBSCRIBED("not_subscribed", CloseCode.POLICY),
     LIMIT_EXCEEDED("limit_exceeded", CloseCode.POLICY),
     RATE_LIMITED("rate_limited", CloseCode.POLICY),
-    UNAVAILABLE("unavailable", CloseCode.OVERLOADED);
+    TOO_LARGE("too_large", CloseCode.POLICY),
+    UNAVAILABLE("unavailable", CloseCode.OVERLOADED),
+    UNRECOVERABLE("unrecoverable", CloseCode.POSITION_LOST);
 
     private final String word;
     private final CloseCode closeCode;

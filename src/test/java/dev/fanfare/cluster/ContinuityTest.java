@@ -51,14 +51,14 @@ class ContinuityTest {
     @Test
     void forgetsTheInstancesThatWereSilentForLong() {
         continuity.begin(100);
-        assertThat(continuity.receive("a", new Position(200, 1), 1_000)).isZero();
-        assertThat(continuity.receive("b", new Position(300, 1), 1_001)).isZero();
+        assertThat(continuity.receive("a", new SequenceNumber(200, 1), 1_000)).isZero();
+        assertThat(continuity.receive("b", new SequenceNumber(300, 1), 1_001)).isZero();
         long later = 1_001 + Continuity.SILENCE;
-        assertThat(continuity.receive("c", new Position(400, 1), later)).isZero();
-        assertThat(continuity.receive("a", new Position(200, 9), later))
+        assertThat(continuity.receive("c", new SequenceNumber(400, 1), later)).isZero();
+        assertThat(continuity.receive("a", new SequenceNumber(200, 9), later))
                 .as("forgotten, and not known what came")
                 .isZero();
-        assertThat(continuity.receive("b", new Position(300, 3), later))
+        assertThat(continuity.receive("b", new SequenceNumber(300, 3), later))
                 .as("remembered")
                 .isEqualTo(1);
     }
@@ -67,25 +67,25 @@ class ContinuityTest {
     void eachChannelIsCountedByItself() {
         Sequences sequences = new Sequences(Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC));
         ChannelName a = new ChannelName("a");
-        assertThat(sequences.next(a)).isEqualTo(new Position(1_000, 1));
-        assertThat(sequences.next(null)).isEqualTo(new Position(1_001, 1));
-        assertThat(sequences.next(a)).isEqualTo(new Position(1_000, 2));
-        assertThat(sequences.next(null)).isEqualTo(new Position(1_001, 2));
+        assertThat(sequences.next(a)).isEqualTo(new SequenceNumber(1_000, 1));
+        assertThat(sequences.next(null)).isEqualTo(new SequenceNumber(1_001, 1));
+        assertThat(sequences.next(a)).isEqualTo(new SequenceNumber(1_000, 2));
+        assertThat(sequences.next(null)).isEqualTo(new SequenceNumber(1_001, 2));
     }
 
     @Test
     void aChannelThatWasForgottenIsCountedAnewFromALaterStart() {
         Sequences sequences = new Sequences(Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC));
-        Position before = sequences.next(null);
+        SequenceNumber before = sequences.next(null);
         for (int i = 0; i < Sequences.MOST; i++) {
             sequences.next(new ChannelName("c" + i));
         }
-        Position after = sequences.next(null);
+        SequenceNumber after = sequences.next(null);
         assertThat(after.number()).isEqualTo(1);
         assertThat(after.start()).isGreaterThan(before.start());
     }
 
     private long receive(String origin, long start, long number) {
-        return continuity.receive(origin, new Position(start, number), 1_000);
+        return continuity.receive(origin, new SequenceNumber(start, number), 1_000);
     }
 }

@@ -34,13 +34,13 @@ class EnvelopeTest {
         byte[] bytes = Envelope.encode(
                 new Message(new Publication(NEWS, MessageType.EVENT, Payload.of(Payload.Kind.BINARY, payload), 5), 6),
                 ORIGIN,
-                new Position(7, 8));
+                new SequenceNumber(7, 8));
         Envelope envelope = Envelope.decode(bytes);
         assertThat(envelope.payload().toBytes()).isEqualTo(payload);
         assertThat(envelope.payload().kind()).isEqualTo(Payload.Kind.BINARY);
         assertThat(envelope.origin()).isEqualTo(ORIGIN);
         assertThat(envelope.timestamp()).isEqualTo(6);
-        assertThat(envelope.position()).isEqualTo(new Position(7, 8));
+        assertThat(envelope.sequence()).isEqualTo(new SequenceNumber(7, 8));
     }
 
     @Property(tries = 1_000)
@@ -56,7 +56,7 @@ class EnvelopeTest {
     void aProgramNeedsNeitherOriginNorTimestampNorPosition() throws EnvelopeException {
         Envelope envelope = decode("F1 - event json - -\n {\"x\":1}\r\n");
         assertThat(envelope.origin()).isNull();
-        assertThat(envelope.position()).isNull();
+        assertThat(envelope.sequence()).isNull();
         assertThat(envelope.payload().asString()).isEqualTo("{\"x\":1}");
         assertThat(envelope.message(NEWS, 42, 0).timestamp()).isEqualTo(42);
     }
@@ -139,7 +139,7 @@ class EnvelopeTest {
     private static byte[] message(Payload.Kind kind, String payload) {
         Payload bytes = Payload.of(kind, payload.getBytes(StandardCharsets.UTF_8));
         Message message = new Message(new Publication(NEWS, MessageType.EVENT, bytes, 0), 1_767_323_045_006L);
-        return Envelope.encode(message, ORIGIN, new Position(1_767_323_045_000L, 7));
+        return Envelope.encode(message, ORIGIN, new SequenceNumber(1_767_323_045_000L, 7));
     }
 
     private static String text(byte[] message) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fanfare.config.Auth.ApiKey;
 import dev.fanfare.config.Auth.Jwt;
-import dev.fanfare.config.Channels.ChannelRule;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,9 +53,10 @@ class AuthTest {
                     publish: nobody
                 """).channels();
 
-        assertThat(channels.of("news:1"))
-                .isEqualTo(
-                        new ChannelRule(new ChannelPattern("news:*"), Rule.ANYONE, new Rule(Rule.Who.CLAIM, "editor")));
+        ChannelRule news = channels.of("news:1");
+        assertThat(news.match()).isEqualTo(new ChannelPattern("news:*"));
+        assertThat(news.subscribe()).isEqualTo(Rule.ANYONE);
+        assertThat(news.publish()).isEqualTo(new Rule(Rule.Who.CLAIM, "editor"));
         assertThat(channels.of("other").subscribe()).isEqualTo(Rule.AUTHENTICATED);
         assertThat(channels.of("other").publish().who()).isEqualTo(Rule.Who.NOBODY);
     }

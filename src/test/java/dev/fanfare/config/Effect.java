@@ -62,6 +62,7 @@ record Effect(String key, String value, Function<Configuration, Object> read, Ob
                 of("raw.path", "/relay", c -> c.raw().path(), "/relay"),
                 of("raw.channel", "other", c -> c.raw().channel(), "other"),
                 of("broadcast.publish", "claim:admin", c -> c.broadcast().publish(), new Rule(Rule.Who.CLAIM, "admin")),
+                of("history.memory-limit", "3MiB", c -> c.history().memoryLimit(), 3 << 20),
                 of("auth.timeout", "18s", c -> c.auth().timeout(), Duration.ofSeconds(18)),
                 of("auth.query-token", "true", c -> c.auth().queryToken(), true),
                 of("auth.required", "true", c -> c.auth().required(), true),

@@ -60,7 +60,7 @@ class BridgedHubTest {
         assertThat(subscribe.channel()).isEqualTo(new ChannelName("a"));
 
         fixture.publish(1, "a", "before");
-        fixture.hub.subscribed(new BridgeEvent.Subscribed(subscribe.ticket(), subscribe.channel()));
+        fixture.hub.subscribed(new BridgeEvent.Subscribed(subscribe.ticket(), subscribe.channel(), true));
         assertThat(fixture.tick(0)).containsExactly("joined " + first);
         assertThat(fixture.tick(1)).containsExactly("joined " + second);
         fixture.leave(1, "a");
@@ -90,9 +90,9 @@ class BridgedHubTest {
         long joined = fixture.join(1, "a");
         fixture.own.settle();
         fixture.take(1);
-        fixture.hub.subscribed(new BridgeEvent.Subscribed(early.ticket(), early.channel()));
+        fixture.hub.subscribed(new BridgeEvent.Subscribed(early.ticket(), early.channel(), true));
         assertThat(fixture.tick(1)).isEmpty();
-        fixture.hub.subscribed(new BridgeEvent.Subscribed(early.ticket() + 1, early.channel()));
+        fixture.hub.subscribed(new BridgeEvent.Subscribed(early.ticket() + 1, early.channel(), true));
         assertThat(fixture.tick(1)).containsExactly("joined " + joined);
     }
 
@@ -143,7 +143,7 @@ class BridgedHubTest {
         fixture.own.settle();
         for (RelayEvent event : events()) {
             if (event instanceof RelayEvent.Subscribe subscribe) {
-                fixture.hub.subscribed(new BridgeEvent.Subscribed(subscribe.ticket(), subscribe.channel()));
+                fixture.hub.subscribed(new BridgeEvent.Subscribed(subscribe.ticket(), subscribe.channel(), true));
             }
         }
         fixture.own.settle();

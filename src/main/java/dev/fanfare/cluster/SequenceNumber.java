@@ -9,18 +9,18 @@ import java.util.regex.Pattern;
  * @param start when the instance began to count them, in milliseconds since 1970
  * @param number 1 for the first since then
  */
-record Position(long start, long number) {
+record SequenceNumber(long start, long number) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
 
     /** As it travels.
      *
      * @throws EnvelopeException where it is none */
-    static Position parse(String text) throws EnvelopeException {
+    static SequenceNumber parse(String text) throws EnvelopeException {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new EnvelopeException(EnvelopeException.Reason.MALFORMED, "no position");
+            throw new EnvelopeException(EnvelopeException.Reason.MALFORMED, "no sequence");
         }
-        return new Position(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+        return new SequenceNumber(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
     }
 
     @Override

@@ -1,0 +1,23 @@
+package dev.fanfare.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is to have its place in the history of its channel.
+ *
+ * @param message for a channel, and without a position
+ * @param key the same within five minutes on the same channel is the same message; null where every one is another
+ */
+public record Append(Message message, @Nullable String key, Retention retention) {
+    /** What a key has to look like, for those who are told that theirs does not. */
+    public static final String KEY_RULE = "'key' is a string of 1 to 128 bytes";
+
+    /** The channel of the message. */
+    public ChannelName channel() {
+        ChannelName channel = message.publication().channel();
+        if (channel == null) {
+            throw new IllegalStateException("a broadcast has no history");
+        }
+        return channel;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.fanfare.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which part of a channel's history is to be read.
+ *
+ * @param after the messages behind this position, or in {@code reverse} those in front of it. Where it is null, or of another epoch, all
+ * @param limit so many messages at most; 0 for the present position alone
+ * @param bytes no more messages where those that are there have so many bytes of payload; there is one at least, where {@code limit} lets it
+ * @param reverse whether the newest come first
+ * @param seen up to where a hub has seen the history itself, or null. A history of the same epoch that ends before that has lost messages that were
+ *     confirmed: it is begun anew, with another epoch
+ */
+public record HistoryQuery(
+        ChannelName channel,
+        Retention retention,
+        @Nullable Position after,
+        int limit,
+        int bytes,
+        boolean reverse,
+        @Nullable Position seen) {}

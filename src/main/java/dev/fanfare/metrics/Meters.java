@@ -52,6 +52,8 @@ public final class Meters {
     private final LongAdder queuedForHub = new LongAdder();
     private final LongAdder queuedForLoops = new LongAdder();
     private final LongAdder queuedForRedis = new LongAdder();
+    private final LongAdder historyBytes = new LongAdder();
+    private final Counter historyEvictions;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -72,6 +74,13 @@ public final class Meters {
                 .register(registry);
         Gauge.builder("fanfare.subscriptions", subscriptions, LongAdder::sum)
                 .description("Subscriptions of sessions to channels")
+                .register(registry);
+        Gauge.builder("fanfare.history.bytes", historyBytes, LongAdder::sum)
+                .description("What the histories of an instance on its own take in memory")
+                .baseUnit("bytes")
+                .register(registry);
+        this.historyEvictions = Counter.builder("fanfare.history.evicted")
+                .description("Messages that the histories in memory have given up for their limit")
                 .register(registry);
         queue("hub", queuedForHub);
         queue("loops", queuedForLoops);
@@ -184,6 +193,16 @@ public final class Meters {
     /** Bytes are under way to Redis (positive) or were answered (negative). */
     public void queuedForRedis(long change) {
         queuedForRedis.add(change);
+    }
+
+    /** The histories in memory take so many bytes more, or less. */
+    public void historyBytes(long change) {
+        historyBytes.add(change);
+    }
+
+    /** The histories in memory have given a message up for their limit. */
+    public void historyEvicted() {
+        historyEvictions.increment();
     }
 
     /** How many sessions are open. */

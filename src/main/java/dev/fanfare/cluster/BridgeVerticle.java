@@ -3,9 +3,11 @@ package dev.fanfare.cluster;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Loops;
+import dev.fanfare.bus.PresenceChange;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.metrics.BridgeMeters;
+import dev.fanfare.store.Presence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -46,6 +48,9 @@ public final class BridgeVerticle extends VerticleBase {
         bus.consume(Addresses.RELAY, started::take);
         bus.answer(Addresses.FIGURES, started::figures);
         bus.answer(Addresses.DISCONNECT, started::disconnect);
+        bus.answer(Addresses.PRESENCE_CHANGE, change -> change(started.presence(), change));
+        bus.answer(Addresses.PRESENCE, started.presence()::members);
+        bus.answer(Addresses.PRESENCE_COUNT, started.presence()::count);
         bus.consume(Addresses.STAGE, stage -> {
             if (stage == Stage.DRAINED) {
                 drained.tryComplete();
@@ -53,6 +58,12 @@ public final class BridgeVerticle extends VerticleBase {
         });
         bridge = started;
         return started.start();
+    }
+
+    private static Future<Void> change(Presence presence, PresenceChange change) {
+        return change.joins()
+                ? presence.join(change.channel(), change.member(), change.announced())
+                : presence.leave(change.channel(), change.member(), change.announced());
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class Meters {
     private final Counter bytesOut;
     private final Timer deliveryTime;
     private final AtomicLong channels = new AtomicLong();
+    private final AtomicLong presenceMembers = new AtomicLong();
     private final LongAdder subscriptions = new LongAdder();
     private final LongAdder queuedForHub = new LongAdder();
     private final LongAdder queuedForLoops = new LongAdder();
@@ -73,6 +74,9 @@ public final class Meters {
         Gauge.builder("fanfare.subscriptions", subscriptions, LongAdder::sum)
                 .description("Subscriptions of sessions to channels")
                 .register(registry);
+        Gauge.builder("fanfare.presence.members", presenceMembers, AtomicLong::get)
+                .description("Members of channels with presence that are on this instance, once for each channel")
+                .register(registry);
         queue("hub", queuedForHub);
         queue("loops", queuedForLoops);
         queue("redis", queuedForRedis);
@@ -83,6 +87,11 @@ public final class Meters {
     /** The meters of an instance that is one of several; asked for once. */
     public BridgeMeters bridge() {
         return new BridgeMeters(registry, this);
+    }
+
+    /** So many members of channels are on this instance. */
+    public void presenceMembers(long count) {
+        presenceMembers.set(count);
     }
 
     private void queue(String to, LongAdder bytes) {

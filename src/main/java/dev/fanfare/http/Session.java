@@ -1,33 +1,36 @@
 package dev.fanfare.http;
 
-import dev.fanfare.auth.Access;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
-import dev.fanfare.config.Configuration.SessionLimits;
-import dev.fanfare.metrics.Meters;
+import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
 import dev.fanfare.protocol.Command;
+import dev.fanfare.protocol.Command.Wish;
 import dev.fanfare.protocol.CommandId;
 import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.Member;
 import dev.fanfare.protocol.MessageType;
+import dev.fanfare.protocol.Payload;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.RawProtocol;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.protocol.WireProtocol;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import java.time.Clock;
+import io.vertx.core.json.Json;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,37 +45,9 @@ import org.jspecify.annotations.Nullable;
  * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
 final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
-    /** What the sessions of a loop share. */
-    record Loop(
-            SessionLimits limits,
-            LocalSubscribers subscribers,
-            HubClient hub,
-            Sessions sessions,
-            Access access,
-            EventExecutor eventLoop,
-            RefusalLog refusals,
-            Meters meters,
-            Compression compression,
-            Tick tick,
-            Clock clock) {
-        /** The same, with other bounds for the sessions to come. */
-        Loop with(SessionLimits otherLimits) {
-            return new Loop(
-                    otherLimits,
-                    subscribers,
-                    hub,
-                    sessions,
-                    access,
-                    eventLoop,
-                    refusals,
-                    meters,
-                    compression,
-                    tick,
-                    clock);
-        }
-    }
+    private static final Queue<Runnable> NOTHING = new ArrayDeque<>(0);
 
-    private final Loop loop;
+    private final SessionLoop loop;
     private final String id;
     private final ClientAddress address;
     private final Clearance clearance;
@@ -80,6 +55,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final WireFormat format;
     private final Quota quota;
     private final Subscriptions subscriptions;
+    private final Inquiries inquiries;
     private final Backlog backlog;
     private final Runnable release;
     private boolean hasPlace = true;
@@ -101,6 +77,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private boolean revoked;
 
     private boolean awaitsCredit;
+    /** What is to be done when more can be written. */
+    private Queue<Runnable> whenWritable = NOTHING;
+
     private int unanswered;
 
     /**
@@ -109,14 +88,21 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
      * @param compresses whether permessage-deflate was agreed upon
      * @param release runs when it takes no place any more: TCP has ended and what the client sent has been published, or it was refused
      */
-    Session(Loop loop, String id, ClientAddress address, WireProtocol protocol, boolean compresses, Runnable release) {
+    Session(
+            SessionLoop loop,
+            String id,
+            ClientAddress address,
+            WireProtocol protocol,
+            boolean compresses,
+            Runnable release) {
         this.loop = loop;
         this.id = id;
         this.address = address;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
         this.quota = new Quota(loop.limits(), loop.meters());
-        this.subscriptions = new Subscriptions(loop.subscribers(), this, clearance, quota);
+        this.subscriptions = new Subscriptions(loop.subscribers(), loop.hub(), this, this::member, clearance, quota);
+        this.inquiries = new Inquiries(loop, clearance, loop.mostAtOnce());
         this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.release = release;
@@ -151,7 +137,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                     if (allowed.failed()) {
                         refuse(Refusal.rule());
                     } else {
-                        whenDecided(subscriptions.join(Set.of(raw.channel())), joined -> accept(response));
+                        join(raw.channel(), response);
                     }
                 });
             } else {
@@ -161,6 +147,38 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         if (!opened) {
             connection.read(false);
         }
+    }
+
+    private void join(ChannelName channel, ByteBuf response) {
+        Wish wish = new Wish(channel.value(), null, null, null);
+        whenDecided(subscriptions.join(Map.of(channel, wish), loop.mostAtOnce()), joined -> {
+            Subscribed subscribed = Objects.requireNonNull(joined.result().get(channel));
+            if (subscribed.error() != null) {
+                refuse(Refusal.unavailable());
+            } else {
+                accept(response);
+                begin(subscribed);
+            }
+        });
+    }
+
+    /** What it begins with, where it begins with something. */
+    private void begin(Subscribed subscribed) {
+        if (subscribed.latest() != null) {
+            loop.subscribers().deliver(this, List.of(subscribed.latest()));
+        }
+    }
+
+    private Member member(Wish wish) throws ProtocolException {
+        Object claim = clearance.identity().claims().get("info");
+        Payload info = claim == null
+                ? wish.info()
+                : Payload.of(Payload.Kind.JSON, Json.encodeToBuffer(claim).getBytes());
+        if (info != null && info.size() > Member.MOST_INFO) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE, "the claim 'info' of the token has more than " + Member.MOST_INFO + " bytes");
+        }
+        return new Member(id, clearance.identity().user(), info);
     }
 
     private void refuse(Refusal refusal) {
@@ -229,6 +247,44 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     @Override
     public boolean deliver(ByteBuf batch) {
         return connection.deliver(batch);
+    }
+
+    @Override
+    public boolean isSlow() {
+        return connection.isSlow();
+    }
+
+    @Override
+    public boolean isCongested() {
+        return connection.isCongested();
+    }
+
+    @Override
+    public void whenWritable(Runnable action) {
+        if (whenWritable.isEmpty()) {
+            whenWritable = new ArrayDeque<>(1);
+        }
+        whenWritable.add(action);
+        if (!isCongested() && !isSlow()) {
+            loop.tick().afterwards(this::takeMore);
+        }
+    }
+
+    private void takeMore() {
+        Queue<Runnable> actions = whenWritable;
+        whenWritable = NOTHING;
+        actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public void cutOff() {
+        close(CloseCode.SLOW_CONSUMER, "too slow for the history of what it is sent");
+    }
+
+    @Override
+    public void lost(ChannelName channel, Position position) {
+        subscriptions.lost(channel, position);
+        answer(new Answer.PositionLost(channel, now(), position));
     }
 
     // Commands
@@ -322,32 +378,56 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         unanswered++;
         Publication publication =
                 new Publication(command.channel(), MessageType.EVENT, command.payload(), System.nanoTime());
-        loop.hub().publish(publication, (timestamp, local) -> {
-            unanswered--;
-            answer(new Answer.Published(command.id(), command.channel(), timestamp, local));
-            carryOn();
+        loop.hub().publish(publication, command.key(), new HubClient.Published() {
+            @Override
+            public void at(LoopEvent.Published place) {
+                unanswered--;
+                answer(new Answer.Published(
+                        command.id(), command.channel(), place.timestamp(), place.local(), place.position()));
+                carryOn();
+            }
+
+            @Override
+            public void failed(ProtocolException error) {
+                unanswered--;
+                refuse(command.id(), error);
+                carryOn();
+            }
         });
     }
 
     @Override
     public void subscribe(Command.Subscribe command) {
-        whenDecided(subscriptions.add(command.names()), outcomes -> answer(command, outcomes.result()));
+        whenDecided(
+                subscriptions.add(command.wishes(), loop.mostAtOnce()), outcomes -> answer(command, outcomes.result()));
     }
 
-    private void answer(Command.Subscribe command, Map<String, @Nullable ProtocolException> outcomes) {
-        outcomes.values().stream().flatMap(Stream::ofNullable).forEach(error -> loop.meters()
-                .dropped(error.code().word()));
+    private void answer(Command.Subscribe command, Map<String, Subscribed> outcomes) {
+        outcomes.values().stream()
+                .flatMap(outcome -> Stream.ofNullable(outcome.error()))
+                .forEach(error -> loop.meters().dropped(error.code().word()));
         if (command.list() && command.id() != null) {
             List<Answer.Outcome> list = outcomes.entrySet().stream()
-                    .map(entry -> new Answer.Outcome(entry.getKey(), entry.getValue()))
+                    .map(entry -> new Answer.Outcome(
+                            entry.getKey(),
+                            start(entry.getValue()),
+                            entry.getValue().error()))
                     .toList();
             answer(new Answer.SubscribedToList(command.id(), list, now()));
-            return;
+        } else {
+            outcomes.forEach((name, outcome) -> answer(
+                    outcome.error() == null
+                            ? new Answer.Subscribed(command.id(), new ChannelName(name), now(), start(outcome))
+                            : new Answer.Failed(command.id(), outcome.error(), now())));
         }
-        outcomes.forEach((name, error) -> answer(
-                error == null
-                        ? new Answer.Subscribed(command.id(), new ChannelName(name), now())
-                        : new Answer.Failed(command.id(), error, now())));
+        outcomes.values().forEach(this::begin);
+    }
+
+    private Answer.Start start(Subscribed outcome) {
+        Answer.Recovery recovery = outcome.recovered() == null
+                ? null
+                : new Answer.Recovery(outcome.recovered(), loop.shared().of(outcome.missed()));
+        return new Answer.Start(outcome.position(), recovery);
     }
 
     @Override
@@ -381,6 +461,37 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                 answer(new Answer.TokenTaken(command.id(), now()));
             }
         });
+    }
+
+    @Override
+    public void history(Command.History command) {
+        answer(command.id(), inquiries.history(command));
+    }
+
+    @Override
+    public void presence(Command.Presence command) {
+        answer(command.id(), inquiries.presence(command));
+    }
+
+    private void answer(@Nullable CommandId commandId, Future<Answer> asked) {
+        whenDecided(asked, answered -> {
+            if (answered.succeeded()) {
+                answer(answered.result());
+            } else if (answered.cause() instanceof ProtocolException refused) {
+                refuse(commandId, refused);
+            } else {
+                refuse(commandId, new ProtocolException(ErrorCode.UNAVAILABLE, "that can't be told now"));
+            }
+        });
+    }
+
+    @Override
+    public void acknowledge(Command.Acknowledge command) {
+        try {
+            subscriptions.acknowledge(command.channel(), command.offset());
+        } catch (ProtocolException e) {
+            refuse(command.id(), e);
+        }
     }
 
     private static DeniedException denial(Future<?> shown) {
@@ -453,6 +564,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void writable() {
+        takeMore();
         carryOn();
     }
 

@@ -88,7 +88,7 @@ class DrainTest {
 
     private void connect(int count) {
         ManualLoop own = fixture.own;
-        Session.Loop loop = new Session.Loop(
+        SessionLoop loop = new SessionLoop(
                 CONFIGURATION.session(),
                 fixture.subscribers,
                 fixture.hub,
@@ -101,6 +101,7 @@ class DrainTest {
                 new RefusalLog(fixture.meters),
                 fixture.meters,
                 new Compression(1 << 16),
+                new SharedMessages(fixture.allocator, fixture.tick),
                 fixture.tick,
                 Clock.systemUTC());
         IntStream.range(0, count).forEach(i -> {

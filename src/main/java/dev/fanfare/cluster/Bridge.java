@@ -16,10 +16,13 @@ import dev.fanfare.config.RedisUrl;
 import dev.fanfare.metrics.BridgeMeters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
+import dev.fanfare.store.Epochs;
+import dev.fanfare.store.History;
 import dev.fanfare.store.Presence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,13 +84,14 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private final BridgeMeters meters;
 
     private final Links links;
+    private final RedisHistory history;
     private final Sequences sequences;
     private final RedisPresence presence;
     private final Census census;
     private final Instances instances;
     private final ClusterSize size;
     private final Map<String, Wanted> wanted = new HashMap<>();
-    private Map<Link, List<Publications.Outgoing>> outgoing = new LinkedHashMap<>();
+    private Map<Link, List<Pipeline.Outgoing>> outgoing = new LinkedHashMap<>();
     private final Credit credit = new Credit(CREDIT, change -> {});
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> idle = Promise.promise();
@@ -117,6 +121,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         this.clock = clock;
         this.meters = meters;
         this.links = new Links(vertx, configuration, names.instance(id), this, this);
+        this.history = new RedisHistory(links, names, new Epochs(), outlets.tick(), meters);
         this.sequences = new Sequences(clock);
         this.presence = new RedisPresence(
                 vertx,
@@ -197,9 +202,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
             links.resume();
         }
         batch.events().forEach(event -> event.dispatch(this));
-        Map<Link, List<Publications.Outgoing>> gathered = outgoing;
+        Map<Link, List<Pipeline.Outgoing>> gathered = outgoing;
         outgoing = new LinkedHashMap<>();
-        gathered.forEach(Link::relay);
+        gathered.forEach(Link::send);
         links.flush();
     }
 
@@ -208,12 +213,13 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         ChannelName channel = event.message().publication().channel();
         String name = names.of(channel);
         Link link = links.of(name);
+        Relaying relaying = new Relaying(event);
         if (link == null) {
-            relayed(event, false, Link.DOWN);
+            relaying.unconfirmed(Link.DOWN);
             return;
         }
         byte[] message = Envelope.encode(event.message(), id, sequences.next(channel));
-        outgoing.computeIfAbsent(link, key -> new ArrayList<>()).add(link.outgoing(event, name, message));
+        outgoing.computeIfAbsent(link, key -> new ArrayList<>()).add(link.publication(name, message, relaying));
     }
 
     @Override
@@ -327,19 +333,37 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         }
     }
 
-    @Override
-    public void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal) {
-        if (confirmed) {
-            meters.published();
-        } else {
-            LOG.atDebug().addKeyValue("refusal", refusal).log("not relayed");
-            meters.dropped(
-                    refusal == null ? "relay_unconfirmed" : refusal.equals(Link.DOWN) ? "relay_down" : "relay_refused");
+    /** What becomes of a message of the hub. */
+    private final class Relaying implements Pipeline.Outcome {
+        private final RelayEvent.Relay relay;
+
+        Relaying(RelayEvent.Relay relay) {
+            this.relay = relay;
         }
-        tell(new BridgeEvent.Relayed(relay, confirmed));
-        if (closed && links.isIdle()) {
+
+        @Override
+        public void confirmed(@Nullable Response reply) {
+            meters.published();
+            tell(new BridgeEvent.Relayed(relay, true));
+        }
+
+        @Override
+        public void unconfirmed(@Nullable String refusal) {
+            LOG.atDebug().addKeyValue("refusal", refusal).log("not relayed");
+            meters.dropped(Refusals.word(refusal));
+            tell(new BridgeEvent.Relayed(relay, false));
+        }
+    }
+
+    @Override
+    public void answered() {
+        if (closed && isIdle()) {
             idle.tryComplete();
         }
+    }
+
+    private boolean isIdle() {
+        return history.isIdle() && links.isIdle();
     }
 
     @Override
@@ -404,6 +428,11 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         }
     }
 
+    /** The histories of the cluster. */
+    History history() {
+        return history;
+    }
+
     private void renew() {
         census.renew().onFailure(cause -> LOG.atDebug().setCause(cause).log("the lease was not renewed"));
     }
@@ -440,9 +469,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (renewal >= 0) {
             vertx.cancelTimer(renewal);
         }
-        if (links.isIdle()) {
-            idle.tryComplete();
-        }
+        answered();
         return idle.future()
                 .compose(done -> presence.close())
                 .compose(done -> links.state().up() ? census.leave() : Future.succeededFuture())

@@ -58,7 +58,7 @@ final class Census {
      * Renews a lease, unless it was given up, has others depart, and claims one that did. It uses every command each time, so that none is refused
      * later. Keys: leases, sessions, since when leases were held, departed (when they may be claimed), epoch.
      */
-    private static final Script RENEW = new Script(Script.NOW + """
+    private static final Eval RENEW = new Eval(Eval.NOW + """
             local owner, length, kept, sessions, known, reaping = unpack(ARGV)
             redis.call('SET', KEYS[5], now, 'NX')
             local epoch = redis.call('GET', KEYS[5])
@@ -95,12 +95,12 @@ final class Census {
             """);
 
     /** Forgets an owner that has no members left. Keys: departed, its channels. */
-    private static final Script FORGET = new Script("""
+    private static final Eval FORGET = new Eval("""
             if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('ZREM', KEYS[1], ARGV[1]) end
             """);
 
     /** Gives a lease back; its owner has departed where it has members. Keys: leases, sessions, since, departed, its channels. */
-    private static final Script LEAVE = new Script(Script.NOW + """
+    private static final Eval LEAVE = new Eval(Eval.NOW + """
             redis.call('ZREM', KEYS[1], ARGV[1])
             redis.call('HDEL', KEYS[2], ARGV[1])
             redis.call('HDEL', KEYS[3], ARGV[1])

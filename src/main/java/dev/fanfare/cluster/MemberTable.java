@@ -28,14 +28,14 @@ final class MemberTable {
     private static final int CHUNK = 500;
 
     /** Publishes what happened. Arguments of the script: how to publish, where. */
-    private static final String TELL = Script.NOW + """
+    private static final String TELL = Eval.NOW + """
             local function tell(type, json)
               redis.call(ARGV[1], ARGV[2], 'F1 - ' .. type .. ' json ' .. now .. ' -\\n' .. json)
             end
             """;
 
     /** Carries changes out. Further arguments: how long the hash is kept, the owner, and four for each change. */
-    private static final Script CHANGE = new Script(TELL + """
+    private static final Eval CHANGE = new Eval(TELL + """
             for i = 5, #ARGV, 4 do
               local verb, session, mark, json = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
               local value = redis.call('HGET', KEYS[1], session)
@@ -54,7 +54,7 @@ final class MemberTable {
             """);
 
     /** Takes the members of an owner out, of a part of the hash. Further arguments: the owner, where the part begins, its size. */
-    private static final Script REAP = new Script(TELL + """
+    private static final Eval REAP = new Eval(TELL + """
             local part = redis.call('HSCAN', KEYS[1], ARGV[4], 'COUNT', ARGV[5])
             local reaped = 0
             for i = 1, #part[2], 2 do
@@ -69,7 +69,7 @@ final class MemberTable {
             """);
 
     /** Notes a channel of an owner. */
-    private static final Script NOTE = new Script("""
+    private static final Eval NOTE = new Eval("""
             redis.call('SADD', KEYS[1], ARGV[1])
             redis.call('PEXPIRE', KEYS[1], ARGV[2])
             """);

@@ -10,8 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RosterTest {
-    private static final ProtocolException AWAY = new ProtocolException(ErrorCode.UNAVAILABLE, "away");
-
+    private final ProtocolException away = new ProtocolException(ErrorCode.UNAVAILABLE, "away");
     private final Roster roster = new Roster();
 
     private static Member member(String session) {
@@ -69,7 +68,7 @@ class RosterTest {
     @Test
     void whoCameAndWentBeforeAnybodyCouldBeToldIsForgotten() {
         Future<Void> joined = join("a");
-        roster.refuse(AWAY);
+        roster.refuse(away);
         assertThat(joined.failed()).isTrue();
         assertThat(leave("a").succeeded()).isTrue();
         assertThat(roster.hasChanges()).isFalse();
@@ -82,7 +81,7 @@ class RosterTest {
         Future<Void> first = join("a");
         next();
         Future<Void> second = join("b");
-        roster.failed(AWAY);
+        roster.failed(away);
         assertThat(first.failed()).isTrue();
         assertThat(second.failed()).isTrue();
         assertThat(next()).containsExactly("JOIN a", "JOIN b");

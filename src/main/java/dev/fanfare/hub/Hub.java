@@ -243,7 +243,10 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
         return Objects.requireNonNull(uplink, "no bridge");
     }
 
-    /** Looks at the channels with a history whose turn it is. Called each second, where there is a bridge: messages may be lost on the way here. */
+    /**
+     * Looks at the channels with a history whose turn it is. Called each second: messages may be lost on the way here, and a history that somebody looks at is not
+     * forgotten.
+     */
     void check() {
         long now = clock.millis();
         channels.values().forEach(channel -> channel.check(now));

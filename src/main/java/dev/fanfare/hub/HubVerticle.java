@@ -46,6 +46,7 @@ public final class HubVerticle extends VerticleBase {
         bus.consume(Addresses.PUBLISH, started::publish);
         bus.consume(Addresses.MEMBERSHIP, notice -> notice.dispatch(started));
         bus.consume(Addresses.RECEIVED, batch -> batch.events().forEach(event -> event.dispatch(started)));
+        vertx.setPeriodic(CHECK, timer -> started.check());
         hub = started;
         return Future.succeededFuture();
     }
@@ -53,9 +54,7 @@ public final class HubVerticle extends VerticleBase {
     private Hub bridged() {
         Uplink uplink = new Uplink(batch -> bus.send(Addresses.RELAY, batch), meters::queuedForRedis);
         Outboxes outboxes = outboxes(uplink::send);
-        Hub bridged = new Hub(kinds, surroundings(outboxes, uplink, new RemoteHistory(bus), new RemotePresence(bus)));
-        vertx.setPeriodic(CHECK, timer -> bridged.check());
-        return bridged;
+        return new Hub(kinds, surroundings(outboxes, uplink, new RemoteHistory(bus), new RemotePresence(bus)));
     }
 
     private Hub alone() {

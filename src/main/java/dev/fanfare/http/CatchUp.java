@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a task of our own does not fail
 final class CatchUp implements Ladder {
+    /** So much is read at a time, in bytes: what one who is slow has not taken is in memory, and is his alone. */
+    private static final int PART = 128 << 10;
+
     /** When the history is asked for again that could not be read, in milliseconds. */
     private static final long RETRY = 1_000;
 
@@ -53,7 +56,7 @@ final class CatchUp implements Ladder {
             loop.hub()
                     .enter(
                             List.of(new Entrance(channel, null, position, null)),
-                            loop.most(),
+                            Math.min(PART, loop.most()),
                             entries -> take(subscriber, entries.get(0)));
         }
     }
@@ -66,7 +69,6 @@ final class CatchUp implements Ladder {
         if (outcome == Outcome.FAILED) {
             loop.eventLoop().schedule(() -> read(subscriber), RETRY, TimeUnit.MILLISECONDS);
         } else if (outcome == Outcome.LOST) {
-            behind.remove(subscriber);
             subscriber.cutOff();
         } else {
             deliver(subscriber, entry);

@@ -157,13 +157,13 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                 refuse(Refusal.unavailable());
             } else {
                 accept(response);
-                begin(subscribed);
+                greet(subscribed);
             }
         });
     }
 
     /** What it begins with, where it begins with something. */
-    private void begin(Subscribed subscribed) {
+    private void greet(Subscribed subscribed) {
         if (subscribed.latest() != null) {
             loop.subscribers().deliver(this, List.of(subscribed.latest()));
         }
@@ -271,6 +271,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     private void takeMore() {
+        if (isCongested() || isSlow()) {
+            return; // it is told when it is not
+        }
         Queue<Runnable> actions = whenWritable;
         whenWritable = NOTHING;
         actions.forEach(Runnable::run);
@@ -406,7 +409,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         outcomes.values().stream()
                 .flatMap(outcome -> Stream.ofNullable(outcome.error()))
                 .forEach(error -> loop.meters().dropped(error.code().word()));
-        if (command.list() && command.id() != null) {
+        if (command.id() == null) {
+            outcomes.forEach(this::begin);
+        } else if (command.list()) {
             List<Answer.Outcome> list = outcomes.entrySet().stream()
                     .map(entry -> new Answer.Outcome(
                             entry.getKey(),
@@ -414,13 +419,29 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                             entry.getValue().error()))
                     .toList();
             answer(new Answer.SubscribedToList(command.id(), list, now()));
+            outcomes.values().forEach(this::greet);
         } else {
-            outcomes.forEach((name, outcome) -> answer(
-                    outcome.error() == null
-                            ? new Answer.Subscribed(command.id(), new ChannelName(name), now(), start(outcome))
-                            : new Answer.Failed(command.id(), outcome.error(), now())));
+            outcomes.forEach((name, outcome) -> {
+                answer(
+                        outcome.error() == null
+                                ? new Answer.Subscribed(command.id(), new ChannelName(name), now(), start(outcome))
+                                : new Answer.Failed(command.id(), outcome.error(), now()));
+                greet(outcome);
+            });
         }
-        outcomes.values().forEach(this::begin);
+    }
+
+    /** Nobody waits for an answer: what was missed comes as what it is, and what can't be had is told. */
+    private void begin(String name, Subscribed outcome) {
+        if (outcome.error() != null) {
+            answer(new Answer.Failed(null, outcome.error(), now()));
+            return;
+        }
+        loop.subscribers().deliver(this, outcome.missed());
+        if (Boolean.FALSE.equals(outcome.recovered()) && outcome.position() != null) {
+            answer(new Answer.PositionLost(new ChannelName(name), now(), outcome.position()));
+        }
+        greet(outcome);
     }
 
     private Answer.Start start(Subscribed outcome) {

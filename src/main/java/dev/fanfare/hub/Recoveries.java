@@ -116,6 +116,15 @@ final class Recoveries {
         failed.forEach(recovery -> recovery.fail(cause));
     }
 
+    /** Nobody is interested any more. */
+    void close() {
+        failed(nobody());
+    }
+
+    private static ProtocolException nobody() {
+        return new ProtocolException(ErrorCode.UNAVAILABLE, "nobody is subscribed any more");
+    }
+
     /** What one has missed: ready when it is known, and then to be taken when it is to be told. */
     final class Recovery {
         private final Position since;
@@ -144,6 +153,10 @@ final class Recoveries {
         private void arrived(HistoryPage arrived) {
             if (!own && (!reachesTop(arrived) || arrived.top().offset() < since.offset())) {
                 read(this, false); // it was another one's, who has missed too much, or asked too early
+                return;
+            }
+            if (tail.isClosed()) {
+                fail(nobody());
                 return;
             }
             page = arrived;

@@ -103,6 +103,11 @@ final class Tail {
     /** Nobody is interested any more. */
     void close() {
         closed = true;
+        recoveries.close();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Up to where everything has been delivered. */
@@ -188,9 +193,12 @@ final class Tail {
 
     /** Looks when it is time, or where a gap could not be filled. */
     void check(long now) {
-        if (torn || now >= checkAt) {
+        boolean due = checkAt != 0 && now >= checkAt;
+        if (due || checkAt == 0) {
             // Not all channels of all instances at the same moment.
             checkAt = now + CHECK + RandomGenerator.getDefault().nextLong(CHECK);
+        }
+        if (torn || due) {
             mend();
         }
     }

@@ -198,6 +198,8 @@ class TailTest {
     @Test
     void looksNowAndThenWhetherItMissedSomething() {
         open(3);
+        tail.check(970_000);
+        assertThat(history.reads).as("not right behind the opening").isEmpty();
         tail.check(1_000_000);
         answer(page(at(4), 4));
         tail.check(1_000_001);
@@ -376,6 +378,19 @@ class TailTest {
         Entry entry = recovery.take(null);
         assertThat(entry.outcome()).isEqualTo(Outcome.PART);
         assertThat(entry.messages()).isEmpty();
+    }
+
+    @Test
+    void isNotKnownWhereEverybodyHasLeft() {
+        open(3);
+        Recoveries.Recovery waiting = tail.recoveries().begin(at(5), MOST);
+        Recoveries.Recovery reading = tail.recoveries().begin(at(1), MOST);
+        answer(page(at(5)));
+        tail.close();
+        assertThat(waiting.ready().isComplete()).isTrue();
+        answer(page(at(3), 2, 3));
+        history.reads.remove().answer().fail("away");
+        assertThat(reading.take(null).outcome()).isEqualTo(Outcome.FAILED);
     }
 
     @Test

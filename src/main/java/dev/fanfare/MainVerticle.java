@@ -65,6 +65,7 @@ public final class MainVerticle extends VerticleBase {
 
     private final List<String> deployed = new ArrayList<>();
     private List<HttpVerticle> loops = List.of();
+    private @Nullable HubVerticle hub;
     private @Nullable Admission admission;
     private @Nullable Policies policies;
     private Consumer<Configuration> reloaded = configuration -> {};
@@ -162,8 +163,10 @@ public final class MainVerticle extends VerticleBase {
                 question -> cluster.isPresent()
                         ? shared.ask(Addresses.FIGURES, question)
                         : ownFigures(question, meters, loops));
-        return deploy(new HubVerticle(shared, meters, cluster.isPresent()))
-                .compose(hub -> deploy(ops))
+        HubVerticle madeHub = new HubVerticle(configuration, shared, meters);
+        hub = madeHub;
+        return deploy(madeHub)
+                .compose(deployed -> deploy(ops))
                 .compose(deployed -> cluster.isPresent()
                         ? deploy(new BridgeVerticle(cluster.get(), shared, loops, meters.bridge()))
                         : Future.succeededFuture(deployed))
@@ -215,6 +218,7 @@ public final class MainVerticle extends VerticleBase {
             try {
                 Policy policy = Objects.requireNonNull(policies).of(configuration);
                 Objects.requireNonNull(admission).reconfigure(configuration.server());
+                Objects.requireNonNull(hub).reconfigure(configuration);
                 loops.forEach(loop -> loop.reconfigure(configuration, policy));
                 reloaded.accept(configuration);
                 warnIfOpen(configuration);

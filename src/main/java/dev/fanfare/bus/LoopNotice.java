@@ -1,6 +1,8 @@
 package dev.fanfare.bus;
 
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.Member;
+import java.util.List;
 
 /** What a loop tells the hub. */
 public sealed interface LoopNotice {
@@ -18,6 +20,10 @@ public sealed interface LoopNotice {
         void join(Join notice);
 
         void leave(Leave notice);
+
+        void enter(Enter notice);
+
+        void exit(Exit notice);
 
         void delivered(Delivered notice);
     }
@@ -51,6 +57,34 @@ public sealed interface LoopNotice {
         @Override
         public void dispatch(Handler handler) {
             handler.leave(this);
+        }
+    }
+
+    /**
+     * A subscriber enters channels that the loop has joined; answered with {@link LoopEvent.Entered}, for all of them at the same moment.
+     *
+     * @param most how large what it has missed of a channel may be, in bytes of JSON
+     */
+    record Enter(int loop, long ticket, List<Entrance> entrances, int most) implements LoopNotice {
+        public Enter {
+            entrances = List.copyOf(entrances);
+        }
+
+        @Override
+        public void dispatch(Handler handler) {
+            handler.enter(this);
+        }
+    }
+
+    /**
+     * A member is not subscribed any more.
+     *
+     * @param atOnce whether it said so itself; else it may be back in a moment
+     */
+    record Exit(int loop, ChannelName channel, Member member, boolean atOnce) implements LoopNotice {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.exit(this);
         }
     }
 

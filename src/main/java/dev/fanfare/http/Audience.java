@@ -2,11 +2,13 @@ package dev.fanfare.http;
 
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.WireFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +25,25 @@ final class Audience {
     private final ByteBufAllocator allocator;
     private final Tick tick;
     private final Meters meters;
+    private final @Nullable Ladder ladder;
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     /** The set as an array, made anew after it changed, so that a delivery that ends a session disturbs no other. */
     private Subscriber @Nullable [] snapshot = NOBODY;
 
     private @Nullable ByteBuf batch;
+    /** Where the channel stood in front of the batch. */
+    private @Nullable Position before;
+
     private int messages;
     private boolean awaitsTick;
 
-    Audience(WireFormat format, ByteBufAllocator allocator, Tick tick, Meters meters) {
+    /** @param ladder for those who are slow; null where they are cut off */
+    Audience(WireFormat format, ByteBufAllocator allocator, Tick tick, Meters meters, @Nullable Ladder ladder) {
         this.format = format;
         this.allocator = allocator;
         this.tick = tick;
         this.meters = meters;
+        this.ladder = ladder;
     }
 
     int size() {
@@ -60,9 +68,11 @@ final class Audience {
         return subscribers.remove(subscriber);
     }
 
-    void append(Message message) {
+    /** @param at where the channel stands in front of the message, or null */
+    void append(Message message, @Nullable Position at) {
         ByteBuf buffer = batch;
         if (buffer == null) {
+            before = at;
             buffer = allocator.directBuffer(message.publication().payload().size() + 256);
             batch = buffer;
             if (!awaitsTick) {
@@ -74,6 +84,14 @@ final class Audience {
         messages++;
         if (buffer.readableBytes() >= BATCH_LIMIT) {
             writeOut();
+        }
+    }
+
+    /** Tells each of the subscribers, behind what came until now. */
+    void forEach(Consumer<Subscriber> action) {
+        writeOut();
+        for (Subscriber subscriber : snapshot()) {
+            action.accept(subscriber);
         }
     }
 
@@ -90,7 +108,11 @@ final class Audience {
         batch = null;
         int taken = 0;
         for (Subscriber subscriber : snapshot()) {
-            if (subscriber.deliver(buffer)) {
+            if (ladder != null && ladder.isBehind(subscriber)) {
+                subscribers.remove(subscriber);
+                snapshot = null;
+                ladder.fall(subscriber, before);
+            } else if (subscriber.deliver(buffer)) {
                 taken++;
             }
         }

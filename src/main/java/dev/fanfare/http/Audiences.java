@@ -1,10 +1,13 @@
 package dev.fanfare.http;
 
 import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Everybody who is subscribed to one thing on this loop: an audience for each wire format. */
 final class Audiences {
@@ -38,10 +41,16 @@ final class Audiences {
         return true;
     }
 
-    void append(Message message) {
+    /** @param at where the channel stands in front of the message, or null */
+    void append(Message message, @Nullable Position at) {
         for (int i = 0; i < audiences.size(); i++) {
-            audiences.get(i).append(message);
+            audiences.get(i).append(message, at);
         }
+    }
+
+    /** Tells each of them, behind what came until now. */
+    void forEach(Consumer<Subscriber> action) {
+        List.copyOf(audiences).forEach(audience -> audience.forEach(action));
     }
 
     int size() {
@@ -49,6 +58,6 @@ final class Audiences {
     }
 
     boolean isEmpty() {
-        return audiences.isEmpty();
+        return size() == 0;
     }
 }

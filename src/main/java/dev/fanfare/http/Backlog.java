@@ -19,7 +19,7 @@ final class Backlog {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Incoming(boolean text, boolean compressed, byte[] bytes) {}
 
-    private final Session.Loop loop;
+    private final SessionLoop loop;
     private final WireProtocol protocol;
     private final boolean compresses;
     private final Runnable whenTurn;
@@ -37,7 +37,7 @@ final class Backlog {
      * @param compresses whether messages may be compressed
      * @param whenTurn runs when {@link #first} may have something again that it had not for want of a turn
      */
-    Backlog(Session.Loop loop, WireProtocol protocol, Quota quota, boolean compresses, Runnable whenTurn) {
+    Backlog(SessionLoop loop, WireProtocol protocol, Quota quota, boolean compresses, Runnable whenTurn) {
         this.loop = loop;
         this.protocol = protocol;
         this.quota = quota;

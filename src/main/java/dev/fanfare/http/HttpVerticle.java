@@ -56,7 +56,7 @@ public final class HttpVerticle extends VerticleBase {
     private Handshake handshake;
     private PipelineTakeover takeover;
     private @Nullable Router router;
-    private Session.@Nullable Loop loop;
+    private @Nullable SessionLoop loop;
     private @Nullable HubClient hub;
     private @Nullable HttpServer server;
     private boolean refusing;
@@ -93,15 +93,23 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
         Tick tick = new Tick(eventLoop);
-        HubClient client = new HubClient(id, HubClient.over(bus), tick, meters);
-        LocalSubscribers subscribers = new LocalSubscribers(client, ByteBufAllocator.DEFAULT, tick, meters);
+        HubClient client = new HubClient(id, HubClient.over(bus, context), tick, meters);
+        ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+        LocalSubscribers subscribers = new LocalSubscribers(new LocalSubscribers.Loop(
+                client,
+                allocator,
+                eventLoop,
+                tick,
+                meters,
+                configuration.session().sendLimit() / 2));
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
-        client.attach(subscribers::deliver);
+        client.attach(subscribers);
         hub = client;
-        loop = new Session.Loop(
+        loop = new SessionLoop(
                 configuration.session(),
+                configuration.channels(),
                 subscribers,
                 client,
                 sessions,
@@ -110,6 +118,7 @@ public final class HttpVerticle extends VerticleBase {
                 refusals,
                 meters,
                 new Compression(configuration.server().maxMessageSize()),
+                new SharedMessages(allocator, tick),
                 tick,
                 Clock.systemUTC());
         // One loop looks for all of them.
@@ -127,8 +136,8 @@ public final class HttpVerticle extends VerticleBase {
             handshake = new Handshake(next);
             takeover = takeover(next);
             router = router();
-            Session.Loop before = Objects.requireNonNull(loop);
-            loop = before.with(next.session());
+            SessionLoop before = Objects.requireNonNull(loop);
+            loop = before.with(next.session(), next.channels());
             before.access().replace(nextPolicy);
             reconsider(sessions.snapshot().iterator());
         });

@@ -2,46 +2,69 @@ package dev.fanfare.http;
 
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.ChannelTraits;
 import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.Position;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who on this loop is subscribed to what, and the delivery to them. The hub is told only of a channel's first and last
- * subscriber on the loop.
+ * Who on this loop is subscribed to what, and the delivery to them. The hub is told of a channel's first and last
+ * subscriber on the loop; on a channel that keeps something, each enters by the hub.
  *
  * <p>To subscribe takes two steps: {@link #prepare} holds the channels until the hub sends their messages here, and
- * {@link #add} then lets the subscriber in, at a moment of its own choosing: between the two it may be answered.
+ * {@link LocalChannel#add} then lets the subscriber in, at a moment of its own choosing: between the two it may be answered.
  */
-final class LocalSubscribers {
-    private final HubClient hub;
-    private final ByteBufAllocator allocator;
-    private final Tick tick;
-    private final Meters meters;
+final class LocalSubscribers implements HubClient.Deliveries {
+    /**
+     * What the channels of a loop share.
+     *
+     * @param most how large what one who was away has missed may be, in bytes
+     */
+    record Loop(
+            HubClient hub, ByteBufAllocator allocator, EventExecutor eventLoop, Tick tick, Meters meters, int most) {
+        /** @param ladder for those who are slow; null where they are cut off */
+        Audiences audiences(@Nullable Ladder ladder) {
+            return new Audiences(format -> new Audience(format, allocator, tick, meters, ladder));
+        }
 
-    private final Map<ChannelName, Channel> channels = new HashMap<>();
+        /** Delivers messages to one subscriber alone. */
+        void deliver(Subscriber subscriber, List<Message> messages) {
+            if (messages.isEmpty()) {
+                return;
+            }
+            ByteBuf batch = allocator.directBuffer();
+            try {
+                messages.forEach(message -> subscriber.format().encode(message, batch));
+                if (subscriber.deliver(batch)) {
+                    meters.delivered(messages.size(), batch.readableBytes());
+                }
+            } finally {
+                batch.release();
+            }
+        }
+    }
+
+    private final Loop loop;
+    private final Map<ChannelName, LocalChannel> channels = new HashMap<>();
     private final Audiences everybody;
     /** When the messages of this tick were read, for the histogram; as many as there are. */
     private long[] readAt = new long[64];
 
     private int read;
 
-    LocalSubscribers(HubClient hub, ByteBufAllocator allocator, Tick tick, Meters meters) {
-        this.hub = hub;
-        this.allocator = allocator;
-        this.tick = tick;
-        this.meters = meters;
-        this.everybody = audiences();
-    }
-
-    private Audiences audiences() {
-        return new Audiences(format -> new Audience(format, allocator, tick, meters));
+    LocalSubscribers(Loop loop) {
+        this.loop = loop;
+        this.everybody = loop.audiences(null);
     }
 
     /** From now on the subscriber gets broadcasts. */
@@ -55,70 +78,95 @@ final class LocalSubscribers {
     }
 
     /**
-     * Sees to it that the messages of these channels come to this loop, and then runs {@code ready}, which has to
-     * {@link #add} to or {@link #abandon} each of them.
+     * Holds these channels for somebody, and hands them over when it is known of all what they are: each has to be given a subscriber, or released.
      */
-    void prepare(Collection<ChannelName> names, Runnable ready) {
+    void prepare(Collection<ChannelName> names, Consumer<List<LocalChannel>> ready) {
+        List<LocalChannel> held = new ArrayList<>(names.size());
         int[] missing = {1};
         Runnable one = () -> {
             if (--missing[0] == 0) {
-                ready.run();
+                ready.accept(held);
             }
         };
         for (ChannelName name : names) {
             missing[0]++;
-            channels.computeIfAbsent(name, Channel::new).prepare(one);
+            LocalChannel channel = channels.get(name);
+            if (channel == null) {
+                channel = create(name);
+            }
+            held.add(channel);
+            channel.hold(one);
         }
         one.run();
     }
 
-    /** Lets a subscriber into a channel that was prepared for it. */
-    void add(ChannelName name, Subscriber subscriber) {
-        Channel channel = prepared(name);
-        if (channel.audiences.add(subscriber)) {
-            meters.subscriptions(1);
-        }
-        channel.release();
+    private LocalChannel create(ChannelName name) {
+        LocalChannel channel = new LocalChannel(name, loop, this::unused);
+        channels.put(name, channel);
+        loop.hub().join(name, traits -> joined(name, channel, traits));
+        return channel;
     }
 
-    /** Gives up a channel that was prepared. */
-    void abandon(ChannelName name) {
-        prepared(name).release();
+    private void joined(ChannelName name, LocalChannel channel, @Nullable ChannelTraits traits) {
+        if (traits == null) {
+            channels.remove(name, channel);
+        }
+        channel.joined(traits);
+    }
+
+    private void unused(LocalChannel channel) {
+        // One that was not to be had is not among them any more.
+        if (channels.remove(channel.name(), channel)) {
+            loop.hub().leave(channel.name());
+        }
     }
 
     /** Ends a subscription, where there is one. */
     void remove(ChannelName name, Subscriber subscriber) {
-        Channel channel = channels.get(name);
-        if (channel != null && channel.audiences.remove(subscriber)) {
-            meters.subscriptions(-1);
-            channel.leaveIfUnused();
+        LocalChannel channel = channels.get(name);
+        if (channel != null) {
+            channel.remove(subscriber);
         }
+    }
+
+    /** Delivers messages to one subscriber alone. */
+    void deliver(Subscriber subscriber, List<Message> messages) {
+        loop.deliver(subscriber, messages);
     }
 
     /** How many subscribers a channel has on this loop. */
     int count(ChannelName name) {
-        Channel channel = channels.get(name);
-        return channel == null ? 0 : channel.audiences.size();
+        LocalChannel channel = channels.get(name);
+        return channel == null ? 0 : channel.size();
     }
 
     /** Delivers a message to the subscribers of its channel, or without one to everybody, at the end of the tick. */
-    void deliver(Message message) {
+    @Override
+    public void deliver(Message message) {
         ChannelName name = message.publication().channel();
         if (name == null) {
-            everybody.append(message);
+            everybody.append(message, null);
         } else {
-            Channel channel = channels.get(name);
+            LocalChannel channel = channels.get(name);
             if (channel == null) {
                 return;
             }
-            channel.audiences.append(message);
+            channel.append(message);
         }
         observe(message.publication().receivedAt());
     }
 
+    @Override
+    public void lost(ChannelName name, Position position) {
+        LocalChannel channel = channels.get(name);
+        if (channel != null) {
+            channel.lost(position);
+        }
+    }
+
     private void observe(long receivedAt) {
         if (read == 0) {
-            tick.afterwards(this::recordDeliveryTimes);
+            loop.tick().afterwards(this::recordDeliveryTimes);
         } else if (read == readAt.length) {
             readAt = Arrays.copyOf(readAt, 2 * read);
         }
@@ -128,53 +176,8 @@ final class LocalSubscribers {
     private void recordDeliveryTimes() {
         long now = System.nanoTime();
         for (int i = 0; i < read; i++) {
-            meters.deliveredAfter(now - readAt[i]);
+            loop.meters().deliveredAfter(now - readAt[i]);
         }
         read = 0;
-    }
-
-    private Channel prepared(ChannelName name) {
-        return Objects.requireNonNull(channels.get(name), "not prepared");
-    }
-
-    /** A channel that has subscribers here, or is about to. */
-    private final class Channel {
-        private final ChannelName name;
-        private final Audiences audiences = audiences();
-        private final List<Runnable> waiting = new ArrayList<>(1);
-        private boolean joined;
-        private int holders;
-
-        Channel(ChannelName name) {
-            this.name = name;
-            hub.join(name, this::joined);
-        }
-
-        void prepare(Runnable ready) {
-            holders++;
-            if (joined) {
-                ready.run();
-            } else {
-                waiting.add(ready);
-            }
-        }
-
-        private void joined() {
-            joined = true;
-            waiting.forEach(Runnable::run);
-            waiting.clear();
-        }
-
-        void release() {
-            holders--;
-            leaveIfUnused();
-        }
-
-        void leaveIfUnused() {
-            if (holders == 0 && audiences.isEmpty()) {
-                channels.remove(name);
-                hub.leave(name);
-            }
-        }
     }
 }

@@ -80,6 +80,11 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
         return new Refusal(503, "full", "too many connections", Map.of("Retry-After", "5"));
     }
 
+    static Refusal unavailable() {
+        return new Refusal(
+                503, "unavailable", "the history of the channel can't be reached now", Map.of("Retry-After", "1"));
+    }
+
     static Refusal tooFast() {
         return new Refusal(503, "handshake_rate", "too many handshakes a second", Map.of("Retry-After", "1"));
     }

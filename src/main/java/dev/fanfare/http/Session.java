@@ -1,33 +1,40 @@
 package dev.fanfare.http;
 
-import dev.fanfare.auth.Access;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
+import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Disconnect;
-import dev.fanfare.config.Configuration.SessionLimits;
-import dev.fanfare.metrics.Meters;
+import dev.fanfare.bus.LoopEvent;
+import dev.fanfare.config.ChannelRule;
 import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
 import dev.fanfare.protocol.Command;
+import dev.fanfare.protocol.Command.Wish;
 import dev.fanfare.protocol.CommandId;
 import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.HistoryQuery;
+import dev.fanfare.protocol.Member;
 import dev.fanfare.protocol.MessageType;
+import dev.fanfare.protocol.Payload;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.RawProtocol;
+import dev.fanfare.protocol.Retention;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.protocol.WireProtocol;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import java.time.Clock;
+import io.vertx.core.json.Json;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,37 +49,9 @@ import org.jspecify.annotations.Nullable;
  * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
 final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
-    /** What the sessions of a loop share. */
-    record Loop(
-            SessionLimits limits,
-            LocalSubscribers subscribers,
-            HubClient hub,
-            Sessions sessions,
-            Access access,
-            EventExecutor eventLoop,
-            RefusalLog refusals,
-            Meters meters,
-            Compression compression,
-            Tick tick,
-            Clock clock) {
-        /** The same, with other bounds for the sessions to come. */
-        Loop with(SessionLimits otherLimits) {
-            return new Loop(
-                    otherLimits,
-                    subscribers,
-                    hub,
-                    sessions,
-                    access,
-                    eventLoop,
-                    refusals,
-                    meters,
-                    compression,
-                    tick,
-                    clock);
-        }
-    }
+    private static final Queue<Runnable> NOTHING = new ArrayDeque<>(0);
 
-    private final Loop loop;
+    private final SessionLoop loop;
     private final String id;
     private final ClientAddress address;
     private final Clearance clearance;
@@ -101,6 +80,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private boolean revoked;
 
     private boolean awaitsCredit;
+    /** What is to be done when more can be written. */
+    private Queue<Runnable> whenWritable = NOTHING;
+
     private int unanswered;
 
     /**
@@ -109,14 +91,20 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
      * @param compresses whether permessage-deflate was agreed upon
      * @param release runs when it takes no place any more: TCP has ended and what the client sent has been published, or it was refused
      */
-    Session(Loop loop, String id, ClientAddress address, WireProtocol protocol, boolean compresses, Runnable release) {
+    Session(
+            SessionLoop loop,
+            String id,
+            ClientAddress address,
+            WireProtocol protocol,
+            boolean compresses,
+            Runnable release) {
         this.loop = loop;
         this.id = id;
         this.address = address;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
         this.quota = new Quota(loop.limits(), loop.meters());
-        this.subscriptions = new Subscriptions(loop.subscribers(), this, clearance, quota);
+        this.subscriptions = new Subscriptions(loop.subscribers(), loop.hub(), this, this::member, clearance, quota);
         this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.release = release;
@@ -151,7 +139,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                     if (allowed.failed()) {
                         refuse(Refusal.rule());
                     } else {
-                        whenDecided(subscriptions.join(Set.of(raw.channel())), joined -> accept(response));
+                        join(raw.channel(), response);
                     }
                 });
             } else {
@@ -161,6 +149,43 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         if (!opened) {
             connection.read(false);
         }
+    }
+
+    private void join(ChannelName channel, ByteBuf response) {
+        Wish wish = new Wish(channel.value(), null, null, null);
+        whenDecided(subscriptions.join(Map.of(channel, wish), mostMissed()), joined -> {
+            Subscribed subscribed = Objects.requireNonNull(joined.result().get(channel));
+            if (subscribed.error() != null) {
+                refuse(Refusal.unavailable());
+            } else {
+                accept(response);
+                begin(subscribed);
+            }
+        });
+    }
+
+    /** What it begins with, where it begins with something. */
+    private void begin(Subscribed subscribed) {
+        if (subscribed.latest() != null) {
+            loop.subscribers().deliver(this, List.of(subscribed.latest()));
+        }
+    }
+
+    /** How large what a client is told at once may be, in bytes. */
+    private int mostMissed() {
+        return loop.limits().sendLimit() / 2;
+    }
+
+    private Member member(Wish wish) throws ProtocolException {
+        Object claim = clearance.identity().claims().get("info");
+        Payload info = claim == null
+                ? wish.info()
+                : Payload.of(Payload.Kind.JSON, Json.encodeToBuffer(claim).getBytes());
+        if (info != null && info.size() > Member.MOST_INFO) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE, "the claim 'info' of the token has more than " + Member.MOST_INFO + " bytes");
+        }
+        return new Member(id, clearance.identity().user(), info);
     }
 
     private void refuse(Refusal refusal) {
@@ -229,6 +254,44 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     @Override
     public boolean deliver(ByteBuf batch) {
         return connection.deliver(batch);
+    }
+
+    @Override
+    public boolean isSlow() {
+        return connection.isSlow();
+    }
+
+    @Override
+    public boolean isCongested() {
+        return connection.isCongested();
+    }
+
+    @Override
+    public void whenWritable(Runnable action) {
+        if (whenWritable.isEmpty()) {
+            whenWritable = new ArrayDeque<>(1);
+        }
+        whenWritable.add(action);
+        if (!isCongested() && !isSlow()) {
+            loop.tick().afterwards(this::takeMore);
+        }
+    }
+
+    private void takeMore() {
+        Queue<Runnable> actions = whenWritable;
+        whenWritable = NOTHING;
+        actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public void cutOff() {
+        close(CloseCode.SLOW_CONSUMER, "too slow for the history of what it is sent");
+    }
+
+    @Override
+    public void lost(ChannelName channel, Position position) {
+        subscriptions.lost(channel, position);
+        answer(new Answer.PositionLost(channel, now(), position));
     }
 
     // Commands
@@ -322,32 +385,55 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         unanswered++;
         Publication publication =
                 new Publication(command.channel(), MessageType.EVENT, command.payload(), System.nanoTime());
-        loop.hub().publish(publication, (timestamp, local) -> {
-            unanswered--;
-            answer(new Answer.Published(command.id(), command.channel(), timestamp, local));
-            carryOn();
+        loop.hub().publish(publication, command.key(), new HubClient.Published() {
+            @Override
+            public void at(LoopEvent.Published place) {
+                unanswered--;
+                answer(new Answer.Published(
+                        command.id(), command.channel(), place.timestamp(), place.local(), place.position()));
+                carryOn();
+            }
+
+            @Override
+            public void failed(ProtocolException error) {
+                unanswered--;
+                refuse(command.id(), error);
+                carryOn();
+            }
         });
     }
 
     @Override
     public void subscribe(Command.Subscribe command) {
-        whenDecided(subscriptions.add(command.names()), outcomes -> answer(command, outcomes.result()));
+        whenDecided(subscriptions.add(command.wishes(), mostMissed()), outcomes -> answer(command, outcomes.result()));
     }
 
-    private void answer(Command.Subscribe command, Map<String, @Nullable ProtocolException> outcomes) {
-        outcomes.values().stream().flatMap(Stream::ofNullable).forEach(error -> loop.meters()
-                .dropped(error.code().word()));
+    private void answer(Command.Subscribe command, Map<String, Subscribed> outcomes) {
+        outcomes.values().stream()
+                .flatMap(outcome -> Stream.ofNullable(outcome.error()))
+                .forEach(error -> loop.meters().dropped(error.code().word()));
         if (command.list() && command.id() != null) {
             List<Answer.Outcome> list = outcomes.entrySet().stream()
-                    .map(entry -> new Answer.Outcome(entry.getKey(), entry.getValue()))
+                    .map(entry -> new Answer.Outcome(
+                            entry.getKey(),
+                            start(entry.getValue()),
+                            entry.getValue().error()))
                     .toList();
             answer(new Answer.SubscribedToList(command.id(), list, now()));
-            return;
+        } else {
+            outcomes.forEach((name, outcome) -> answer(
+                    outcome.error() == null
+                            ? new Answer.Subscribed(command.id(), new ChannelName(name), now(), start(outcome))
+                            : new Answer.Failed(command.id(), outcome.error(), now())));
         }
-        outcomes.forEach((name, error) -> answer(
-                error == null
-                        ? new Answer.Subscribed(command.id(), new ChannelName(name), now())
-                        : new Answer.Failed(command.id(), error, now())));
+        outcomes.values().forEach(this::begin);
+    }
+
+    private Answer.Start start(Subscribed outcome) {
+        Answer.Recovery recovery = outcome.recovered() == null
+                ? null
+                : new Answer.Recovery(outcome.recovered(), loop.shared().of(outcome.missed()));
+        return new Answer.Start(outcome.position(), recovery);
     }
 
     @Override
@@ -379,6 +465,101 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                 recheck(() -> answer(new Answer.TokenTaken(command.id(), now())));
             } else {
                 answer(new Answer.TokenTaken(command.id(), now()));
+            }
+        });
+    }
+
+    @Override
+    public void history(Command.History command) {
+        ChannelRule rule = loop.channels().of(command.channel().value());
+        readable(command.id(), command.channel(), rule.isStored(), "has no history", () -> {
+            HistoryQuery query = new HistoryQuery(
+                    command.channel(),
+                    new Retention(rule.historySize(), rule.historyTtl()),
+                    command.since(),
+                    command.limit(),
+                    mostMissed(),
+                    command.reverse(),
+                    null);
+            whenAnswered(command.id(), loop.hub().ask(Addresses.HISTORY, query), page -> {
+                if (command.since() != null && !command.since().isOfSameEpochAs(page.top())) {
+                    throw new ProtocolException(
+                            ErrorCode.UNRECOVERABLE, "the history of that epoch is not there any more");
+                }
+                return new Answer.History(
+                        command.id(),
+                        command.channel(),
+                        now(),
+                        page.top(),
+                        loop.shared().of(page.messages()));
+            });
+        });
+    }
+
+    @Override
+    public void presence(Command.Presence command) {
+        ChannelName channel = command.channel();
+        boolean there = loop.channels().of(channel.value()).presence();
+        readable(command.id(), channel, there, "has no presence", () -> {
+            if (command.count()) {
+                whenAnswered(
+                        command.id(),
+                        loop.hub().ask(Addresses.PRESENCE_COUNT, channel),
+                        count -> new Answer.PresentCount(command.id(), channel, now(), count));
+            } else {
+                whenAnswered(command.id(), loop.hub().ask(Addresses.PRESENCE, channel), members -> {
+                    if (members.stream()
+                                    .mapToLong(member -> member.json().length())
+                                    .sum()
+                            > mostMissed()) {
+                        throw new ProtocolException(
+                                ErrorCode.TOO_LARGE, "there are " + members.size() + " members: ask for the 'count'");
+                    }
+                    return new Answer.Present(command.id(), channel, now(), members);
+                });
+            }
+        });
+    }
+
+    @Override
+    public void acknowledge(Command.Acknowledge command) {
+        try {
+            subscriptions.acknowledge(command.channel(), command.offset());
+        } catch (ProtocolException e) {
+            refuse(command.id(), e);
+        }
+    }
+
+    /** Who may subscribe to a channel may read what is kept of it. */
+    private void readable(
+            @Nullable CommandId commandId, ChannelName channel, boolean there, String otherwise, Runnable read) {
+        whenDecided(clearance.allows(Action.SUBSCRIBE, channel), allowed -> {
+            if (allowed.failed()) {
+                refuse(commandId, refusal(allowed));
+            } else if (!there) {
+                refuse(commandId, new ProtocolException(ErrorCode.BAD_REQUEST, "'" + channel + "' " + otherwise));
+            } else {
+                read.run();
+            }
+        });
+    }
+
+    /** What an answer is made of. */
+    private interface Reading<T> {
+        Answer answer(T found) throws ProtocolException;
+    }
+
+    private <T> void whenAnswered(@Nullable CommandId commandId, Future<T> found, Reading<T> reading) {
+        whenDecided(found, answered -> {
+            try {
+                if (answered.failed()) {
+                    throw answered.cause() instanceof ProtocolException refused
+                            ? refused
+                            : new ProtocolException(ErrorCode.UNAVAILABLE, "that can't be told now");
+                }
+                answer(reading.answer(answered.result()));
+            } catch (ProtocolException e) {
+                refuse(commandId, e);
             }
         });
     }
@@ -453,6 +634,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void writable() {
+        takeMore();
         carryOn();
     }
 

@@ -1,5 +1,7 @@
 package dev.fanfare.http;
 
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.WireFormat;
 import io.netty.buffer.ByteBuf;
 
@@ -15,4 +17,19 @@ interface Subscriber {
      * @return whether they were taken
      */
     boolean deliver(ByteBuf batch);
+
+    /** Whether so much of what it got earlier is still unsent that {@link #deliver} would cut it off. */
+    boolean isSlow();
+
+    /** Whether some of what it got earlier is unsent, more than a socket takes at once. */
+    boolean isCongested();
+
+    /** Runs {@code action} when it can take more. */
+    void whenWritable(Runnable action);
+
+    /** It is too slow for what it should get. */
+    void cutOff();
+
+    /** Messages of the channel are lost: it goes on behind {@code position}. */
+    void lost(ChannelName channel, Position position);
 }

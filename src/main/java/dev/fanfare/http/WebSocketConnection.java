@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -43,6 +44,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private static final String REFUSED = "refused";
     /** For how long one who was refused may stay, in nanoseconds. */
     private static final long LONGEST_LINGER = TimeUnit.SECONDS.toNanos(1);
+
+    /** Above so many unsent bytes a connection is not writable; Netty's own value. */
+    private static final int MOST_UNSENT = WriteBufferWaterMark.DEFAULT.high();
 
     /** Whoever uses the connection. */
     interface Listener {
@@ -94,6 +98,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
         heartbeat = new Heartbeat(limits, context.executor(), this);
+        if (limits.sendLimit() < MOST_UNSENT) {
+            // Who is slow by the limit has to be seen to be: he is told to be writable again only where he was not.
+            context.channel()
+                    .config()
+                    .setWriteBufferWaterMark(new WriteBufferWaterMark(limits.sendLimit() / 2, limits.sendLimit()));
+        }
     }
 
     /** Opens the connection with the response to its handshake. */
@@ -153,14 +163,24 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         if (state != State.OPEN) {
             return false;
         }
-        // Before the first write of a tick, all that is unsent was flushed earlier.
-        if (!awaitsFlush && unsent() > limits.sendLimit()) {
+        if (isSlow()) {
             close(CloseCode.SLOW_CONSUMER, "too slow for what it is sent");
             return false;
         }
         ctx.write(batch.retainedDuplicate(), ctx.voidPromise());
         flushAtEndOfTick();
         return true;
+    }
+
+    /** Whether more than the limit of what earlier flushes wrote is still unsent. */
+    boolean isSlow() {
+        // Before the first write of a tick, all that is unsent was flushed earlier.
+        return !awaitsFlush && unsent() > limits.sendLimit();
+    }
+
+    /** Whether some of what earlier flushes wrote is unsent, more than a socket takes at once. */
+    boolean isCongested() {
+        return !awaitsFlush && !isWritable();
     }
 
     private long unsent() {

@@ -3,11 +3,19 @@ package dev.fanfare.hub;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Stage;
+import dev.fanfare.config.Configuration;
 import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.Message;
+import dev.fanfare.store.Epochs;
+import dev.fanfare.store.History;
+import dev.fanfare.store.MemoryHistory;
+import dev.fanfare.store.MemoryPresence;
+import dev.fanfare.store.Presence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,33 +23,89 @@ import org.jspecify.annotations.Nullable;
  * and delivered.
  */
 public final class HubVerticle extends VerticleBase {
+    /** How often histories are looked at, in milliseconds. */
+    private static final long CHECK = 1_000;
+
     private final Bus bus;
     private final Meters meters;
-    private final boolean bridged;
+    private final Configuration configuration;
+    private final Kinds kinds;
     private final Promise<Void> empty = Promise.promise();
     private @Nullable Hub hub;
 
-    /** @param bridged whether there is a bridge to other instances */
-    public HubVerticle(Bus bus, Meters meters, boolean bridged) {
+    public HubVerticle(Configuration configuration, Bus bus, Meters meters) {
+        this.configuration = configuration;
         this.bus = bus;
         this.meters = meters;
-        this.bridged = bridged;
+        this.kinds = new Kinds(configuration.channels());
     }
 
     @Override
     public Future<?> start() {
-        Hub started = new Hub(
-                loop -> batch -> bus.send(Addresses.loop(loop), batch),
-                bridged ? new Uplink(batch -> bus.send(Addresses.RELAY, batch), meters::queuedForRedis) : null,
-                task -> context.runOnContext(ignored -> task.run()),
-                Clock.systemUTC(),
-                meters,
-                this::drained);
+        Hub started = configuration.cluster().isPresent() ? bridged() : alone();
         bus.consume(Addresses.PUBLISH, started::publish);
         bus.consume(Addresses.MEMBERSHIP, notice -> notice.dispatch(started));
         bus.consume(Addresses.RECEIVED, batch -> batch.events().forEach(event -> event.dispatch(started)));
         hub = started;
         return Future.succeededFuture();
+    }
+
+    private Hub bridged() {
+        Uplink uplink = new Uplink(batch -> bus.send(Addresses.RELAY, batch), meters::queuedForRedis);
+        Outboxes outboxes = outboxes(uplink::send);
+        Hub bridged = new Hub(kinds, surroundings(outboxes, uplink, new RemoteHistory(bus), new RemotePresence(bus)));
+        vertx.setPeriodic(CHECK, timer -> bridged.check());
+        return bridged;
+    }
+
+    private Hub alone() {
+        MemoryHistory history = new MemoryHistory(
+                configuration.history().memoryLimit(),
+                this::feed,
+                Clock.systemUTC(),
+                new Epochs(),
+                meters::historyBytes,
+                meters::historyEvicted);
+        MemoryPresence presence = new MemoryPresence(this::feed, Clock.systemUTC(), meters::presenceMembers);
+        bus.answer(Addresses.HISTORY, history::read);
+        bus.answer(Addresses.RESUME, resume -> history.resume(resume.consumer(), resume.retention()));
+        bus.consume(
+                Addresses.ACKNOWLEDGE,
+                acknowledgement -> history.acknowledge(acknowledgement.consumer(), acknowledgement.position()));
+        bus.answer(Addresses.PRESENCE, presence::members);
+        bus.answer(Addresses.PRESENCE_COUNT, presence::count);
+        vertx.setPeriodic(CHECK, timer -> history.sweep());
+        return new Hub(kinds, surroundings(outboxes(() -> {}), null, history, presence));
+    }
+
+    private void feed(Message message) {
+        Objects.requireNonNull(hub, "nothing comes before it has started").feed(message);
+    }
+
+    private Outboxes outboxes(Runnable uplink) {
+        return new Outboxes(
+                loop -> batch -> bus.send(Addresses.loop(loop), batch),
+                uplink,
+                task -> context.runOnContext(ignored -> task.run()),
+                meters);
+    }
+
+    private Hub.Surroundings surroundings(
+            Outboxes outboxes, @Nullable Uplink uplink, History history, Presence presence) {
+        return new Hub.Surroundings(
+                outboxes,
+                uplink,
+                history,
+                presence,
+                (millis, task) -> vertx.setTimer(millis, timer -> task.run()),
+                Clock.systemUTC(),
+                meters,
+                this::drained);
+    }
+
+    /** Other rules hold from now on. Called by any thread. */
+    public void reconfigure(Configuration next) {
+        context.runOnContext(onLoop -> kinds.replace(next.channels()));
     }
 
     private void drained() {

@@ -28,8 +28,13 @@ final class Uplink {
     }
 
     void relay(RelayEvent.Relay event) {
-        credit.take(event.bytes());
+        take(event.bytes());
         events.add(event);
+    }
+
+    /** The bridge is asked for something that counts for so many bytes. */
+    void take(int bytes) {
+        credit.take(bytes);
     }
 
     void subscribe(RelayEvent.Subscribe event) {
@@ -41,8 +46,8 @@ final class Uplink {
     }
 
     /** The bridge has answered. */
-    void relayed(RelayEvent.Relay event) {
-        credit.giveBack(event.bytes());
+    void giveBack(int bytes) {
+        credit.giveBack(bytes);
     }
 
     /** So much of what came from the bridge is done with. */

@@ -52,6 +52,9 @@ public final class Meters {
     private final LongAdder queuedForHub = new LongAdder();
     private final LongAdder queuedForLoops = new LongAdder();
     private final LongAdder queuedForRedis = new LongAdder();
+    private final LongAdder historyBytes = new LongAdder();
+    private final AtomicLong members = new AtomicLong();
+    private final Counter historyEvictions;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -72,6 +75,16 @@ public final class Meters {
                 .register(registry);
         Gauge.builder("fanfare.subscriptions", subscriptions, LongAdder::sum)
                 .description("Subscriptions of sessions to channels")
+                .register(registry);
+        Gauge.builder("fanfare.presence.members", members, AtomicLong::get)
+                .description("Members of channels with presence that are on this instance")
+                .register(registry);
+        Gauge.builder("fanfare.history.bytes", historyBytes, LongAdder::sum)
+                .description("What the histories of an instance on its own take in memory")
+                .baseUnit("bytes")
+                .register(registry);
+        this.historyEvictions = Counter.builder("fanfare.history.evicted")
+                .description("Messages that the histories in memory have given up for their limit")
                 .register(registry);
         queue("hub", queuedForHub);
         queue("loops", queuedForLoops);
@@ -136,6 +149,15 @@ public final class Meters {
         count("fanfare.limited", "What sessions were refused by their own limits", "limit", limit);
     }
 
+    /** A slow subscriber was taken out of the live delivery of a channel, and not cut off. */
+    public void fellBehind(String how) {
+        count(
+                "fanfare.behind",
+                "Slow subscribers that were switched to catching up, or to the newest message",
+                "how",
+                how);
+    }
+
     private void count(String name, String description, String label, String word) {
         counters.computeIfAbsent(name + '/' + word, key -> Counter.builder(name)
                         .description(description)
@@ -184,6 +206,21 @@ public final class Meters {
     /** Bytes are under way to Redis (positive) or were answered (negative). */
     public void queuedForRedis(long change) {
         queuedForRedis.add(change);
+    }
+
+    /** How many members channels have here. */
+    public void presenceMembers(long count) {
+        members.set(count);
+    }
+
+    /** The histories in memory take so many bytes more, or less. */
+    public void historyBytes(long change) {
+        historyBytes.add(change);
+    }
+
+    /** The histories in memory have given a message up for their limit. */
+    public void historyEvicted() {
+        historyEvictions.increment();
     }
 
     /** How many sessions are open. */

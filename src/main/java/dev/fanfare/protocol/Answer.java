@@ -1,5 +1,7 @@
 package dev.fanfare.protocol;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,62 @@ public sealed interface Answer {
     long timestamp();
 
     /** Subscribed to a channel. */
-    record Subscribed(@Nullable CommandId id, ChannelName channel, long timestamp) implements Answer {}
+    record Subscribed(@Nullable CommandId id, ChannelName channel, long timestamp, Start start) implements Answer {}
+
+    /**
+     * Where a subscription begins.
+     *
+     * @param position behind which messages come, or null on a channel without a history
+     * @param recovery what became of the wish to recover, or null where there was none
+     */
+    record Start(@Nullable Position position, @Nullable Recovery recovery) {
+        /** On a channel without a history. */
+        public static final Start LIVE = new Start(null, null);
+    }
+
+    /**
+     * What a client gets that wanted to recover.
+     *
+     * @param whole whether this is all that it has missed; else it is nothing
+     * @param messages of one channel
+     */
+    record Recovery(boolean whole, Messages messages) {}
+
+    /** Messages as they stand in an answer, shared by all who get them. */
+    interface Messages {
+        /** None. */
+        Messages NONE = () -> Unpooled.EMPTY_BUFFER;
+
+        /** The elements of a JSON list, as {@link JsonProtocol#writeList} writes them; a reference to it goes to the caller. */
+        ByteBuf json();
+    }
+
+    /**
+     * A part of a channel's history.
+     *
+     * @param top the position of the newest message
+     */
+    record History(@Nullable CommandId id, ChannelName channel, long timestamp, Position top, Messages messages)
+            implements Answer {}
+
+    /** Who is subscribed. */
+    record Present(@Nullable CommandId id, ChannelName channel, long timestamp, List<Member> members)
+            implements Answer {
+        public Present {
+            members = List.copyOf(members);
+        }
+    }
+
+    /** How many are subscribed. */
+    record PresentCount(@Nullable CommandId id, ChannelName channel, long timestamp, long count) implements Answer {}
+
+    /** Messages of a subscription are lost; it goes on behind {@code position}. */
+    record PositionLost(ChannelName channel, long timestamp, Position position) implements Answer {
+        @Override
+        public @Nullable CommandId id() {
+            return null;
+        }
+    }
 
     /** What became of each channel of a list. */
     record SubscribedToList(@Nullable CommandId id, List<Outcome> outcomes, long timestamp) implements Answer {
@@ -41,8 +98,14 @@ public sealed interface Answer {
      * Taken, and in its place in the order.
      *
      * @param local whether it is not certain that other instances were sent it
+     * @param position in the history of the channel, or null where there is none
      */
-    record Published(@Nullable CommandId id, @Nullable ChannelName channel, long timestamp, boolean local)
+    record Published(
+            @Nullable CommandId id,
+            @Nullable ChannelName channel,
+            long timestamp,
+            boolean local,
+            @Nullable Position position)
             implements Answer {}
 
     /** To a ping. */
@@ -57,5 +120,5 @@ public sealed interface Answer {
      * @param name as the client wrote it
      * @param error why it was refused, or null where it was not
      */
-    record Outcome(String name, @Nullable ProtocolException error) {}
+    record Outcome(String name, Start start, @Nullable ProtocolException error) {}
 }

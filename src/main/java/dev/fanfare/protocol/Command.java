@@ -23,18 +23,24 @@ public sealed interface Command {
 
         void token(Token command);
 
+        void history(History command);
+
+        void presence(Presence command);
+
+        void acknowledge(Acknowledge command);
+
         void refuse(Refused command);
     }
 
     /**
      * To subscribe to the channels.
      *
-     * @param names as the client wrote them, not yet checked, since each is answered as if alone
+     * @param wishes each is answered as if alone
      * @param list whether the client sent a list, and so gets one
      */
-    record Subscribe(@Nullable CommandId id, List<String> names, boolean list) implements Command {
+    record Subscribe(@Nullable CommandId id, List<Wish> wishes, boolean list) implements Command {
         public Subscribe {
-            names = List.copyOf(names);
+            wishes = List.copyOf(wishes);
         }
 
         @Override
@@ -51,8 +57,30 @@ public sealed interface Command {
         }
     }
 
-    /** To publish to a channel, or without one to every session. */
-    record Publish(@Nullable CommandId id, @Nullable ChannelName channel, Payload payload) implements Command {
+    /**
+     * What a client wants of a channel.
+     *
+     * @param name of the channel as the client wrote it, not yet checked
+     * @param recover behind which position it wants what it has missed, or null
+     * @param consumer as whom it acknowledges, or null
+     * @param info what others are to know of it, or null
+     */
+    record Wish(
+            String name,
+            @Nullable Position recover,
+            @Nullable String consumer,
+            @Nullable Payload info) {}
+
+    /**
+     * To publish to a channel, or without one to every session.
+     *
+     * @param key by which the same publication is known when it is sent again, or null
+     */
+    record Publish(
+            @Nullable CommandId id,
+            @Nullable ChannelName channel,
+            Payload payload,
+            @Nullable String key) implements Command {
         @Override
         public void dispatch(Handler handler) {
             handler.publish(this);
@@ -78,6 +106,40 @@ public sealed interface Command {
         @Override
         public String toString() {
             return "Token[" + id + "]";
+        }
+    }
+
+    /**
+     * To read what was published.
+     *
+     * @param since behind which position, or with {@code reverse} in front of it; null for all
+     * @param limit how many messages at most
+     */
+    record History(
+            @Nullable CommandId id,
+            ChannelName channel,
+            @Nullable Position since,
+            int limit,
+            boolean reverse) implements Command {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.history(this);
+        }
+    }
+
+    /** To know who is subscribed, or with {@code count} how many. */
+    record Presence(@Nullable CommandId id, ChannelName channel, boolean count) implements Command {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.presence(this);
+        }
+    }
+
+    /** All messages of a channel up to an offset have been dealt with. */
+    record Acknowledge(@Nullable CommandId id, ChannelName channel, long offset) implements Command {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.acknowledge(this);
         }
     }
 

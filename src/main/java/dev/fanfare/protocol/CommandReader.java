@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * disagree about them.
  */
 final class CommandReader {
+    private static final int USUAL_HISTORY = 100;
+    private static final int MOST_HISTORY = 1_000;
+
     private final byte[] input;
 
     private @Nullable CommandId id;
     private @Nullable String type;
     private @Nullable String channel;
-    private @Nullable List<String> channels;
+    private @Nullable List<Command.Wish> channels;
+    private final Fields fields = new Fields();
     private @Nullable Payload data;
 
     CommandReader(byte[] input) {
@@ -76,9 +80,15 @@ final class CommandReader {
             }
             case "type" -> type = string(field, value, parser);
             case "channel" -> channel = string(field, value, parser);
-            case "channels" -> channels = names(value, parser);
+            case "channels" -> channels = wishes(value, parser);
             case "data" -> data = slice(parser);
-            default -> parser.skipChildren();
+            default -> {
+                if (Fields.NAMES.contains(field)) {
+                    fields.put(field, slice(parser));
+                } else {
+                    parser.skipChildren();
+                }
+            }
         }
     }
 
@@ -99,42 +109,51 @@ final class CommandReader {
         return parser.getText();
     }
 
-    private static List<String> names(JsonToken value, JsonParser parser) throws IOException, ProtocolException {
+    private List<Command.Wish> wishes(JsonToken value, JsonParser parser) throws IOException, ProtocolException {
         String rule = "'channels' is a list of names, or of objects with a 'channel'";
         if (value != JsonToken.START_ARRAY) {
             throw bad(rule);
         }
-        List<String> names = new ArrayList<>();
-        boolean valid = true;
+        List<Command.Wish> wishes = new ArrayList<>();
+        ProtocolException wrong = null;
         for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
-            String name = item == JsonToken.VALUE_STRING ? parser.getText() : nameInObject(item, parser);
-            if (name != null) {
-                names.add(name);
-            } else {
-                valid = false;
+            try {
+                Command.Wish wish = item == JsonToken.VALUE_STRING
+                        ? new Command.Wish(parser.getText(), null, null, null)
+                        : wishInObject(item, parser);
+                if (wish == null) {
+                    throw bad(rule);
+                }
+                wishes.add(wish);
+            } catch (ProtocolException e) {
+                wrong = first(wrong, e);
             }
         }
-        if (!valid) {
-            throw bad(rule);
+        if (wrong != null) {
+            throw wrong;
         }
-        return names;
+        return wishes;
     }
 
-    private static @Nullable String nameInObject(JsonToken item, JsonParser parser) throws IOException {
+    private Command.@Nullable Wish wishInObject(JsonToken item, JsonParser parser)
+            throws IOException, ProtocolException {
         if (item != JsonToken.START_OBJECT) {
             parser.skipChildren();
             return null;
         }
         String name = null;
+        Fields fields = new Fields();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean wanted = parser.currentName().equals("channel");
-            if (parser.nextToken() == JsonToken.VALUE_STRING && wanted) {
+            String field = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_STRING && field.equals("channel")) {
                 name = parser.getText();
+            } else if (Fields.NAMES.contains(field)) {
+                fields.put(field, slice(parser));
             } else {
                 parser.skipChildren();
             }
         }
-        return name;
+        return name == null ? null : fields.wish(name);
     }
 
     private Command command() throws ProtocolException {
@@ -145,11 +164,22 @@ final class CommandReader {
             case "subscribe" ->
                 channels != null
                         ? new Command.Subscribe(id, channels, true)
-                        : new Command.Subscribe(id, List.of(requiredChannel().value()), false);
+                        : new Command.Subscribe(
+                                id, List.of(fields.wish(requiredChannel().value())), false);
             case "unsubscribe" -> new Command.Unsubscribe(id, requiredChannel());
             case "publish" ->
-                new Command.Publish(id, channel == null ? null : ChannelName.parse(channel), requiredData());
+                new Command.Publish(
+                        id, channel == null ? null : ChannelName.parse(channel), requiredData(), fields.key());
             case "ping" -> new Command.Ping(id);
+            case "history" ->
+                new Command.History(
+                        id,
+                        requiredChannel(),
+                        fields.position("since"),
+                        (int) fields.integer("limit", 1, MOST_HISTORY, USUAL_HISTORY),
+                        fields.flag("reverse"));
+            case "presence" -> new Command.Presence(id, requiredChannel(), fields.flag("count"));
+            case "ack" -> new Command.Acknowledge(id, requiredChannel(), requiredOffset());
             case "token" -> new Command.Token(id, requiredToken());
             default ->
                 throw new ProtocolException(
@@ -174,6 +204,13 @@ final class CommandReader {
             throw bad("'data' is the token, a string");
         }
         return Json.text(data);
+    }
+
+    private long requiredOffset() throws ProtocolException {
+        if (!fields.has("offset")) {
+            throw bad("'offset' is missing");
+        }
+        return fields.integer("offset", 0, Long.MAX_VALUE, 0);
     }
 
     private Payload requiredData() throws ProtocolException {

@@ -53,14 +53,6 @@ public final class Frames {
         return length < 126 ? 2 : length == 126 ? 4 : MAX_HEADER;
     }
 
-    /** A text frame. */
-    static ByteBuf text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        ByteBuf out = Unpooled.buffer(MAX_HEADER + bytes.length);
-        writeHeader(out, TEXT, bytes.length);
-        return out.writeBytes(bytes);
-    }
-
     /** An empty ping, from static bytes that all sockets may share. */
     public static ByteBuf ping() {
         return control(PING, Unpooled.EMPTY_BUFFER);

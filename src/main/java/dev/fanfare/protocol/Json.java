@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -49,6 +50,13 @@ final class Json {
                 reading.getOriginalMessage().lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
         long where = reading.getLocation() == null ? 0 : reading.getLocation().getByteOffset();
         return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON at byte " + where + ": " + what);
+    }
+
+    /** A text as a JSON string. */
+    static String quote(String text) {
+        ByteBuf out = Unpooled.buffer(text.length() + 2);
+        writeString(text.getBytes(StandardCharsets.UTF_8), out);
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** The text of a JSON string, its escapes resolved. */

@@ -26,13 +26,16 @@ public record RawProtocol(ChannelName channel) implements WireProtocol {
     @Override
     public Command read(boolean text, byte[] message) {
         Payload.Kind kind = text ? Payload.Kind.TEXT : Payload.Kind.BINARY;
-        return new Command.Publish(null, channel, Payload.of(kind, message));
+        return new Command.Publish(null, channel, Payload.of(kind, message), null);
     }
 
     @Override
     public Reply answer(Answer answer) {
         if (answer instanceof Answer.Withdrawn) {
             return new Reply.Close(CloseCode.NOT_AUTHORISED, ErrorCode.UNAUTHORISED.word());
+        }
+        if (answer instanceof Answer.PositionLost) {
+            return new Reply.Close(CloseCode.POSITION_LOST, ErrorCode.UNRECOVERABLE.word());
         }
         return answer instanceof Answer.Failed failed
                 ? new Reply.Close(
@@ -41,6 +44,9 @@ public record RawProtocol(ChannelName channel) implements WireProtocol {
     }
 
     private static void encode(Message message, ByteBuf out) {
+        if (message.publication().type() != MessageType.EVENT) {
+            return; // it is not what anybody published
+        }
         Payload payload = message.publication().payload();
         if (payload.kind() == Payload.Kind.JSON && payload.byteAt(0) == '"') {
             byte[] text = Json.text(payload).getBytes(StandardCharsets.UTF_8);

@@ -9,9 +9,9 @@ import dev.fanfare.protocol.Retention;
 import io.vertx.core.Future;
 
 /**
- * The histories of channels. Each has an epoch, and gives its messages offsets without a gap. It keeps as many messages as
- * {@link Retention#size}, and all of them until {@link Retention#ttl} after the last one; its epoch and its offset a day longer, from when they
- * were asked for last. Then it is as if it had never been.
+ * The histories of channels. Each has an epoch, and gives its messages offsets without a gap, from 1. It keeps as many messages as
+ * {@link Retention#size}, and all of them until {@link Retention#ttl} after the last one; its epoch and its offset until a day longer after they were
+ * used last. Then it is as if it had never been. Of several retentions that of the last use holds.
  *
  * <p>What is appended, by whomever, comes to the feed that the history was made with: in the order of offsets, once each, unless messages between
  * the instances are lost; then there is a gap, which {@link #read} fills.
@@ -26,15 +26,24 @@ public interface History {
     /** How long epoch and offset are kept after all messages have expired, in milliseconds. */
     long POSITION_TTL = 86_400_000;
 
-    /** Gives a message its place. Where its key was used before, nothing is appended, and the place is that of the first one. */
+    /** How many consumers a channel has at most. */
+    int MOST_CONSUMERS = 1_000;
+
+    /**
+     * Gives a message its place. Where its key was used before in the same epoch, nothing is appended, nothing is kept for longer, and the place is
+     * that of the first one.
+     */
     Future<Position> append(Append append);
 
-    /** Reads a part; a channel without a history has one from then on. */
+    /**
+     * Reads a part; a channel without a history has one from then on. Offsets in a page follow each other, unless a message of the history was
+     * damaged from outside: it is left out.
+     */
     Future<HistoryPage> read(HistoryQuery query);
 
     /**
      * Behind which position a consumer goes on: that which it has acknowledged last, or where it is new, the newest there is. It is kept as long as the epoch
-     * is. Fails with {@code limit_exceeded} where there are 1,000 consumers of the channel already.
+     * is. Fails with {@code limit_exceeded} where there are {@link #MOST_CONSUMERS} of the channel already.
      */
     Future<Position> resume(ConsumerName consumer, Retention retention);
 

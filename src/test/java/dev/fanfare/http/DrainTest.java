@@ -88,7 +88,7 @@ class DrainTest {
 
     private void connect(int count) {
         ManualLoop own = fixture.own;
-        Session.Loop loop = new Session.Loop(
+        SessionLoop loop = new SessionLoop(
                 CONFIGURATION.session(),
                 fixture.subscribers,
                 fixture.hub,

@@ -1,0 +1,255 @@
+package dev.fanfare.hub;
+
+import dev.fanfare.bus.Entry;
+import dev.fanfare.bus.Entry.Outcome;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.HistoryPage;
+import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.Position;
+import dev.fanfare.protocol.ProtocolException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who want to know what they have missed of a channel, right now. What one of them has asked the history for serves all who have missed the same or
+ * less, and ask while it is on its way; what is delivered in the meantime is remembered for them. Belongs to the hub's event loop.
+ */
+final class Recoveries {
+    /** What a message takes in an answer beside its payload and the name of its channel, in bytes. */
+    private static final int ENVELOPE = 90;
+
+    private final Tail tail;
+    private final Set<Recovery> open = new HashSet<>();
+    private final Set<Recovery> waiting = new HashSet<>();
+    /** What is on its way, by the offset that it begins behind. */
+    private final TreeMap<Long, Reading> readings = new TreeMap<>();
+    /** What was delivered behind {@link #recentFrom}, while somebody wants to know. */
+    private final Deque<Message> recent = new ArrayDeque<>(0);
+
+    private long recentFrom;
+    private long recentBytes;
+    /** The last answer, which is that of many where many have missed the same. */
+    private @Nullable Missed lastMissed;
+
+    private record Reading(Position after, Future<HistoryPage> page) {}
+
+    private record Missed(Position since, Position at, List<Message> messages) {}
+
+    Recoveries(Tail tail) {
+        this.tail = tail;
+    }
+
+    /** Somebody wants to know. */
+    Recovery begin(Position since, int most) {
+        Recovery recovery = new Recovery(since, most);
+        if (open.isEmpty()) {
+            forget();
+        }
+        open.add(recovery);
+        if (since.equals(tail.at())) {
+            recovery.ready.complete();
+        } else {
+            read(recovery, true);
+        }
+        return recovery;
+    }
+
+    private void read(Recovery recovery, boolean shared) {
+        Map.Entry<Long, Reading> earlier = readings.floorEntry(recovery.since.offset());
+        recovery.own = !shared || earlier == null || !earlier.getValue().after().isOfSameEpochAs(recovery.since);
+        Reading reading = recovery.own ? read(recovery.since, recovery.most) : earlier.getValue();
+        reading.page().onComplete(page -> tail.turns().take(() -> recovery.arrived(page)), recovery::fail);
+    }
+
+    private Reading read(Position since, int most) {
+        Reading reading = new Reading(since, tail.read(since, Math.max(1, most / ENVELOPE), most, null));
+        if (!reading.page().isComplete()) {
+            readings.put(since.offset(), reading);
+            reading.page().onComplete(page -> readings.remove(since.offset(), reading));
+        }
+        return reading;
+    }
+
+    /** A message was delivered. */
+    void passed(Message message) {
+        if (open.isEmpty()) {
+            return;
+        }
+        recent.add(message);
+        recentBytes += message.publication().payload().size() + ENVELOPE;
+        if (recentBytes > Tail.MOST_HELD) {
+            forget();
+        }
+    }
+
+    /** Nothing is remembered of what was delivered until now. */
+    void forget() {
+        recent.clear();
+        recentBytes = 0;
+        recentFrom = tail.at().offset();
+    }
+
+    /** The tail has come further. */
+    void settle() {
+        for (Recovery recovery : List.copyOf(waiting)) {
+            if (recovery.isReached()) {
+                waiting.remove(recovery);
+                recovery.ready.tryComplete();
+            }
+        }
+    }
+
+    /** The tail can come no further for now. */
+    void failed(Throwable cause) {
+        List<Recovery> failed = List.copyOf(waiting);
+        waiting.clear();
+        failed.forEach(recovery -> recovery.fail(cause));
+    }
+
+    /** What one has missed: ready when it is known, and then to be taken when it is to be told. */
+    final class Recovery {
+        private final Position since;
+        private final int most;
+        private final Promise<Void> ready = Promise.promise();
+        /** It has asked the history itself. */
+        private boolean own;
+
+        private @Nullable HistoryPage page;
+        private @Nullable Throwable failure;
+
+        Recovery(Position since, int most) {
+            this.since = since;
+            this.most = most;
+        }
+
+        Future<Void> ready() {
+            return ready.future();
+        }
+
+        private void fail(Throwable cause) {
+            failure = cause;
+            ready.tryComplete();
+        }
+
+        private void arrived(HistoryPage arrived) {
+            if (!own && (!reachesTop(arrived) || arrived.top().offset() < since.offset())) {
+                read(this, false); // it was another one's, who has missed too much, or asked too early
+                return;
+            }
+            page = arrived;
+            if (reachesTop(arrived) && arrived.top().isOfSameEpochAs(tail.at())) {
+                tail.advance(arrived.messages());
+            }
+            if (isReached()) {
+                ready.tryComplete();
+            } else {
+                waiting.add(this);
+                tail.mend();
+            }
+        }
+
+        private boolean isReached() {
+            Position top = Objects.requireNonNull(page).top();
+            return tail.at().isOfSameEpochAs(top) && tail.at().offset() >= top.offset();
+        }
+
+        /**
+         * What it is right now. Called once, when it is ready or not wanted any more.
+         *
+         * @param latest the newest message, where one begins with that
+         */
+        Entry take(@Nullable Message latest) {
+            Entry entry = entry(latest);
+            open.remove(this);
+            if (open.isEmpty()) {
+                lastMissed = null;
+                forget();
+            }
+            return entry;
+        }
+
+        private Entry entry(@Nullable Message latest) {
+            Position at = tail.at();
+            if (failure != null) {
+                return Entry.failed(
+                        failure instanceof ProtocolException refused
+                                ? refused
+                                : new ProtocolException(ErrorCode.UNAVAILABLE, "the history can't be read now"));
+            }
+            Missed last = lastMissed;
+            if (last != null && last.since.equals(since) && last.at.equals(at)) {
+                return new Entry(Outcome.WHOLE, at, last.messages, null, null);
+            }
+            List<Message> missed = missed(at);
+            if (missed == null) {
+                return new Entry(Outcome.LOST, at, List.of(), latest, null);
+            }
+            List<Message> fitting = fitting(missed);
+            Position end = fitting.isEmpty()
+                    ? since
+                    : Objects.requireNonNull(fitting.get(fitting.size() - 1).position());
+            if (!end.equals(at)) {
+                return new Entry(Outcome.PART, at, fitting, latest, null);
+            }
+            lastMissed = new Missed(since, at, fitting);
+            return new Entry(Outcome.WHOLE, at, fitting, null, null);
+        }
+
+        /** What is known of what was missed, without a gap; null where its beginning is lost. */
+        private @Nullable List<Message> missed(Position at) {
+            if (!since.isOfSameEpochAs(at) || since.offset() > at.offset()) {
+                return null;
+            }
+            List<Message> missed = new ArrayList<>();
+            if (page != null) {
+                page.messages().stream()
+                        .filter(message -> offset(message) > since.offset())
+                        .forEach(missed::add);
+                if (missed.isEmpty()
+                        ? since.offset() != page.top().offset()
+                        : offset(missed.get(0)) != since.offset() + 1) {
+                    return null;
+                }
+            }
+            long end = missed.isEmpty() ? since.offset() : offset(missed.get(missed.size() - 1));
+            if (end >= recentFrom) {
+                recent.stream().filter(message -> offset(message) > end).forEach(missed::add);
+            }
+            return missed;
+        }
+
+        /** As many as may be told at once; one at least. */
+        private List<Message> fitting(List<Message> missed) {
+            long bytes = 0;
+            for (int i = 0; i < missed.size(); i++) {
+                bytes += ENVELOPE
+                        + missed.get(i).publication().payload().size()
+                        + String.valueOf(missed.get(i).publication().channel()).length();
+                if (bytes > most && i > 0) {
+                    return List.copyOf(missed.subList(0, i));
+                }
+            }
+            return List.copyOf(missed);
+        }
+    }
+
+    private static boolean reachesTop(HistoryPage page) {
+        List<Message> messages = page.messages();
+        return messages.isEmpty()
+                || offset(messages.get(messages.size() - 1)) == page.top().offset();
+    }
+
+    private static long offset(Message message) {
+        return Objects.requireNonNull(message.position()).offset();
+    }
+}

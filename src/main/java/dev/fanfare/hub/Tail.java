@@ -1,0 +1,246 @@
+package dev.fanfare.hub;
+
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.HistoryPage;
+import dev.fanfare.protocol.HistoryQuery;
+import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.Position;
+import dev.fanfare.protocol.Retention;
+import dev.fanfare.store.History;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a channel with a history has been delivered here: every message goes to the loops in the order of offsets, once. One that came before is dropped, and
+ * a gap is filled from the history before anything behind it is delivered; what can't be filled is told. So nobody else needs to look at offsets.
+ *
+ * <p>Who comes back waits until the tail has come as far as the history had when what he has missed was read. Then what was read, and what was delivered
+ * since, is all up to this moment. Belongs to the hub's event loop.
+ */
+final class Tail {
+    /** So much is read at a time to fill a gap. */
+    private static final int PAGE = 1_000;
+
+    private static final int PAGE_BYTES = 256 << 10;
+    /** What may wait for a gap to be filled, or be remembered for those who come back, in bytes: beyond, it is read again. */
+    static final long MOST_HELD = 1L << 20;
+
+    /** Whether messages were lost on the way is looked at after so many milliseconds, and at most twice as many. */
+    private static final long CHECK = 10_000;
+
+    /** Where its messages go. */
+    interface Outlet {
+        void deliver(Message message);
+
+        /** What is between the last message and {@code position} is lost. */
+        void lost(Position position);
+    }
+
+    private final ChannelName channel;
+    private final Supplier<Retention> retention;
+    private final boolean last;
+    private final History history;
+    private final Turns turns;
+    private final Outlet outlet;
+    private final Recoveries recoveries;
+
+    @SuppressWarnings("NullAway.Init") // known before the channel is open
+    private Position at;
+
+    private @Nullable Message latest;
+    /** A part of the history is on its way: what is received meanwhile waits in {@link #held}. */
+    private boolean reading;
+
+    private final Deque<Message> held = new ArrayDeque<>(0);
+    private long heldBytes;
+    /** A gap could not be filled: the history could not be read. */
+    private boolean torn;
+
+    private boolean closed;
+    private long checkAt;
+
+    /**
+     * @param last whether the newest message is remembered
+     * @param turns when others may be delivered to
+     */
+    Tail(
+            ChannelName channel,
+            Supplier<Retention> retention,
+            boolean last,
+            History history,
+            Turns turns,
+            Outlet outlet) {
+        this.channel = channel;
+        this.retention = retention;
+        this.last = last;
+        this.history = history;
+        this.turns = turns;
+        this.outlet = outlet;
+        this.recoveries = new Recoveries(this);
+    }
+
+    /** Learns where the history is; what is received before waits. */
+    Future<Void> open() {
+        reading = true;
+        return history.read(new HistoryQuery(channel, retention.get(), null, last ? 1 : 0, 1, true, null))
+                .map(page -> {
+                    at = page.top();
+                    latest = page.messages().isEmpty() ? null : page.messages().get(0);
+                    reading = false;
+                    release();
+                    return null;
+                });
+    }
+
+    /** Nobody is interested any more. */
+    void close() {
+        closed = true;
+    }
+
+    /** Up to where everything has been delivered. */
+    Position at() {
+        return at;
+    }
+
+    /** The newest message, where it is remembered and has not expired. */
+    @Nullable
+    Message latest(long now) {
+        Message newest = latest;
+        boolean there =
+                newest != null && newest.timestamp() + retention.get().ttl().toMillis() > now;
+        return there ? newest : null;
+    }
+
+    Retention retention() {
+        return retention.get();
+    }
+
+    Recoveries recoveries() {
+        return recoveries;
+    }
+
+    Turns turns() {
+        return turns;
+    }
+
+    /** A message of the history came. */
+    void receive(Message message) {
+        if (reading) {
+            hold(message);
+            return;
+        }
+        Position position = Objects.requireNonNull(message.position());
+        if (position.equals(at.next())) {
+            pass(message);
+        } else if (!position.isOfSameEpochAs(at) || position.offset() > at.offset()) {
+            hold(message);
+            mend();
+        }
+    }
+
+    private void hold(Message message) {
+        heldBytes += message.publication().payload().size();
+        if (heldBytes > MOST_HELD) {
+            drop(); // it is in the history
+            torn = true;
+        } else {
+            held.add(message);
+        }
+    }
+
+    private void drop() {
+        held.clear();
+        heldBytes = 0;
+    }
+
+    private void release() {
+        List<Message> released = new ArrayList<>(held);
+        drop();
+        released.forEach(this::receive);
+    }
+
+    private void pass(Message message) {
+        at = Objects.requireNonNull(message.position());
+        latest = last ? message : null;
+        recoveries.passed(message);
+        outlet.deliver(message);
+    }
+
+    /** Looks when it is time, or where a gap could not be filled. */
+    void check(long now) {
+        if (torn || now >= checkAt) {
+            // Not all channels of all instances at the same moment.
+            checkAt = now + CHECK + RandomGenerator.getDefault().nextLong(CHECK);
+            mend();
+        }
+    }
+
+    /** Looks whether the history has gone on, or has been begun anew, without our having been told, and delivers what was missed. */
+    void mend() {
+        if (reading || closed) {
+            return;
+        }
+        reading = true;
+        torn = false;
+        read(at, PAGE, PAGE_BYTES, at)
+                .onComplete(page -> turns.take(() -> mended(page)), cause -> turns.take(() -> unmended(cause)));
+    }
+
+    Future<HistoryPage> read(Position after, int limit, int bytes, @Nullable Position seen) {
+        return history.read(new HistoryQuery(channel, retention.get(), after, limit, bytes, false, seen));
+    }
+
+    private void unmended(Throwable cause) {
+        reading = false;
+        torn = true;
+        drop();
+        recoveries.failed(cause);
+    }
+
+    private void mended(HistoryPage page) {
+        reading = false;
+        if (closed) {
+            return;
+        }
+        Position before = before(page);
+        if (!before.isOfSameEpochAs(at) || before.offset() > at.offset()) {
+            at = before;
+            latest = null;
+            recoveries.forget();
+            outlet.lost(before);
+        }
+        advance(page.messages());
+        if (at.offset() < page.top().offset()) {
+            mend(); // there is more than a page
+        } else {
+            release();
+        }
+        recoveries.settle();
+    }
+
+    /** The position in front of the first message of a page. */
+    private static Position before(HistoryPage page) {
+        List<Message> messages = page.messages();
+        return messages.isEmpty()
+                ? page.top()
+                : new Position(
+                        page.top().epoch(),
+                        Objects.requireNonNull(messages.get(0).position()).offset() - 1);
+    }
+
+    /** Delivers those of these messages that are next. */
+    void advance(List<Message> messages) {
+        for (Message message : messages) {
+            if (at.next().equals(message.position())) {
+                pass(message);
+            }
+        }
+    }
+}

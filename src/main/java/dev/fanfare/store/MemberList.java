@@ -1,0 +1,39 @@
+package dev.fanfare.store;
+
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.Member;
+import dev.fanfare.protocol.ProtocolException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Members, as they are gathered for one answer: not more than one may take. */
+public final class MemberList {
+    /** How many there may be. */
+    public static final int MOST = 100_000;
+
+    /** How many bytes they may take as JSON. */
+    public static final int MOST_BYTES = 8 << 20;
+
+    private final List<Member> members = new ArrayList<>();
+    private long bytes;
+
+    /**
+     * Takes one more.
+     *
+     * @param size in bytes, as JSON
+     * @throws ProtocolException {@code too_large} where it is one too many
+     */
+    public void add(Member member, int size) throws ProtocolException {
+        members.add(member);
+        bytes += size;
+        if (members.size() > MOST || bytes > MOST_BYTES) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE, "more than " + MOST + " members, or than " + MOST_BYTES + " bytes of them");
+        }
+    }
+
+    /** Those that were taken. */
+    public List<Member> members() {
+        return members;
+    }
+}

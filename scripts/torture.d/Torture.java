@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -66,11 +67,10 @@ final class Torture {
             System.out.println("the logs are in " + site.folder + "; again: scripts/torture --seed " + options.seed());
             return;
         }
-        try (Stream<Path> files = Files.list(site.folder)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(site.folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-            Files.delete(site.folder);
         } catch (IOException e) {
             System.err.println("torture: can't delete " + site.folder + ": " + e);
         }

@@ -228,7 +228,7 @@ abstract class PresenceContract {
     void whatIsSaidOfAMemberHasAKibibyteAtMost() {
         String channel = ChannelKinds.fresh(ChannelKinds.QUIET);
         JsonPeer peer = user(0, "ann");
-        peer.refused("bad_request", command("subscribe", channel).put("info", "x".repeat(1023)));
+        peer.refused("too_large", command("subscribe", channel).put("info", "x".repeat(1023)));
         assertThat(members(peer, channel)).isEmpty();
         expect("subscribed", peer.ask(command("subscribe", channel).put("info", "x".repeat(1022))));
         awaitMembers(peer, channel, member(peer, "ann").put("info", "x".repeat(1022)));

@@ -73,6 +73,28 @@ class AuthTest {
     }
 
     @Test
+    void readsWhatIsKeptOfChannels() {
+        Channels channels = parse("""
+                channels:
+                  - {match: a, history-size: 10, history-ttl: 5m, ack: true, conflate: true}
+                  - {match: b, last: true, presence: true, join-leave: true}
+                  - {match: c, history-size: 0, ack: false}
+                """).channels();
+
+        ChannelRule a = channels.of("a");
+        assertThat(a.historySize()).isEqualTo(10);
+        assertThat(a.historyTtl()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(List.of(a.ack(), a.conflate())).containsOnly(true);
+        assertThat(List.of(a.last(), a.presence(), a.joinLeave())).containsOnly(false);
+        ChannelRule b = channels.of("b");
+        assertThat(b.historySize()).as("for the last message").isEqualTo(1);
+        assertThat(b.historyTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(List.of(b.last(), b.presence(), b.joinLeave(), b.isStored())).containsOnly(true);
+        assertThat(channels.of("c").isStored()).isFalse();
+        assertThat(channels.of("d").isStored()).isFalse();
+    }
+
+    @Test
     void readsApiKeysAndShowsNoHash() {
         Configuration configuration = parse("auth:\n  api-keys:\n    - name: backend\n      sha256: " + DIGEST
                 + "\n      claims: [editor, admin]\n    - {name: other, sha256: '" + "0".repeat(64) + "'}\n");
@@ -89,12 +111,18 @@ class AuthTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            channels: [a]                                            | test.yaml:1: channels: 'a' is not a list of sections with match, subscribe, publish
+            channels: [a]                                            | test.yaml:1: channels: 'a' is not a list of sections with match, subscribe, publish, history-size, history-ttl, last, presence, join-leave, ack, conflate
             channels: [{match: a, write: b}]                         | test.yaml:1: channels[0].write: unknown key
             channels: [{subscribe: anyone}]                          | test.yaml:1: channels[0].match: is missing
             channels: [{match: a}, {match: "a b"}]                   | test.yaml:1: channels[1].match: 'a b' is no pattern: a pattern is 1 to 256 of A-Z a-z 0-9 _ . : - and *
             channels: [{match: a, publish: me}]                      | test.yaml:1: channels[0].publish: 'me' is none of anyone, authenticated, claim:NAME, nobody
             channels: [{}]                                           | test.yaml:1: channels: an empty section
+            channels: [{match: a, history-size: 100001}]             | test.yaml:1: channels[0].history-size: '100001' is not within 0 to 100000
+            channels: [{match: a, history-size: 1, history-ttl: 0s}] | test.yaml:1: channels[0].history-ttl: '0s' is not within 1s to *
+            channels: [{match: a, history-ttl: 1m}]                  | test.yaml:1: channels[0].history-ttl: '1m' needs history-size
+            channels: [{match: a, ack: true}]                        | test.yaml:1: channels[0].ack: 'true' needs history-size
+            channels: [{match: a, join-leave: true}]                 | test.yaml:1: channels[0].join-leave: 'true' needs presence
+            channels: [{match: a, last: yes}]                        | test.yaml:1: channels[0].last: 'yes' is *
             channels: {match: a}                                     | test.yaml:1: channels.match: unknown key
             auth: {api-keys: [{name: a}]}                            | test.yaml:1: auth.api-keys[0].sha256: is missing
             auth: {api-keys: [{name: a b, sha256: c}]}               | test.yaml:1: auth.api-keys[0].name: the value (not shown, it may hold a password) is not 1 to 64 of A-Z a-z 0-9 _ . -

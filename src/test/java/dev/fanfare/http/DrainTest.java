@@ -90,6 +90,7 @@ class DrainTest {
         ManualLoop own = fixture.own;
         SessionLoop loop = new SessionLoop(
                 CONFIGURATION.session(),
+                CONFIGURATION.channels(),
                 fixture.subscribers,
                 fixture.hub,
                 sessions,
@@ -101,6 +102,7 @@ class DrainTest {
                 new RefusalLog(fixture.meters),
                 fixture.meters,
                 new Compression(1 << 16),
+                new SharedMessages(fixture.allocator, fixture.tick),
                 fixture.tick,
                 Clock.systemUTC());
         IntStream.range(0, count).forEach(i -> {

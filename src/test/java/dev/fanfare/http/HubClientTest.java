@@ -6,6 +6,8 @@ import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,41 +22,62 @@ class HubClientTest {
     void tellsAPublisherWhenItsMessageWasOrdered() {
         Publication one = publication("one");
         Publication two = publication("two");
-        hub.publish(one, (time, local) -> done.add("one " + time + " " + local));
-        hub.publish(two, (time, local) -> done.add("two " + time + " " + local));
-        assertThat(fixture.published).containsExactly(new Publish(3, 1, one), new Publish(3, 2, two));
+        hub.publish(one, null, told("one"));
+        hub.publish(two, null, told("two"));
+        assertThat(fixture.published).containsExactly(new Publish(3, 1, one, null), new Publish(3, 2, two, null));
 
-        fixture.receive(new LoopEvent.Published(2, 20, false));
-        fixture.receive(new LoopEvent.Published(1, 10, true));
+        fixture.receive(new LoopEvent.Published(2, 20, false, null));
+        fixture.receive(new LoopEvent.Published(1, 10, true, null));
         assertThat(done).containsExactly("two 20 false", "one 10 true");
         assertThat(queued()).as("an answer is not what gives credit").isEqualTo(2.0 * (Credit.OVERHEAD + 3));
         fixture.take(2 * (Credit.OVERHEAD + 3));
         assertThat(queued()).isZero();
     }
 
+    private HubClient.Published told(String name) {
+        return new HubClient.Published() {
+            @Override
+            public void at(LoopEvent.Published place) {
+                done.add(name + " " + place.timestamp() + " " + place.local());
+            }
+
+            @Override
+            public void failed(ProtocolException error) {
+                done.add(name + " " + error.code().word());
+            }
+        };
+    }
+
+    @Test
+    void tellsAPublisherWhenItsMessageWasRefused() {
+        hub.publish(publication("one"), "key", told("one"));
+        fixture.receive(new LoopEvent.Failed(1, new ProtocolException(ErrorCode.UNAVAILABLE, "not now")));
+        assertThat(done).containsExactly("one unavailable");
+    }
+
     @Test
     void hasNoCreditWhileTooMuchIsUnanswered() {
-        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), (time, local) -> done.add("published"));
+        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), null, told("published"));
         assertThat(hub.hasCredit()).isFalse();
         hub.whenCredit(() -> done.add("credit"));
         fixture.receive();
         assertThat(done).isEmpty();
 
-        fixture.receive(new LoopEvent.Published(1, 0, false));
+        fixture.receive(new LoopEvent.Published(1, 0, false, null));
         assertThat(hub.hasCredit()).isFalse();
         fixture.take(Credit.OVERHEAD + HubClient.PUBLISH_CREDIT);
         assertThat(hub.hasCredit()).isTrue();
         fixture.receive();
-        assertThat(done).as("told once").containsExactly("published", "credit");
+        assertThat(done).as("told once").containsExactly("published 0 false", "credit");
     }
 
     @Test
     void thoseWhoWaitTakeTurnsAndNobodyOvertakesThem() {
         int turn = 64 << 10;
-        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), (time, local) -> {});
+        hub.publish(publication("x".repeat((int) HubClient.PUBLISH_CREDIT)), null, told("published"));
         hub.whenCredit(() -> {
             done.add("first");
-            hub.publish(publication("x".repeat(turn)), (time, local) -> {});
+            hub.publish(publication("x".repeat(turn)), null, told("published"));
             assertThat(hub.hasCredit()).as("the turn is used up").isFalse();
             hub.whenCredit(() -> done.add("first again"));
         });

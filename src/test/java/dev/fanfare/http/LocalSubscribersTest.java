@@ -106,15 +106,18 @@ class LocalSubscribersTest {
     @Test
     void tellsTheHubOfTheFirstAndTheLastAlone() {
         List<String> ready = new ArrayList<>();
-        fixture.subscribers.prepare(List.of(A), () -> ready.add("one"));
-        fixture.subscribers.prepare(List.of(A), () -> ready.add("two"));
+        fixture.subscribers.prepare(List.of(A), held -> {
+            ready.add("one");
+            held.get(0).add(one, null);
+        });
+        fixture.subscribers.prepare(List.of(A), held -> {
+            ready.add("two");
+            held.get(0).add(two, null);
+        });
         assertThat(ready).isEmpty();
         assertThat(fixture.notices).containsExactly(new LoopNotice.Join(3, 1, A));
         fixture.answerJoins();
         assertThat(ready).containsExactly("one", "two");
-
-        fixture.subscribers.add(A, one);
-        fixture.subscribers.add(A, two);
         fixture.subscribers.remove(A, one);
         fixture.subscribers.remove(A, one);
         assertThat(fixture.notices).isEmpty();
@@ -125,7 +128,7 @@ class LocalSubscribersTest {
 
     @Test
     void leavesAChannelThatWasPreparedForNothing() {
-        fixture.subscribers.prepare(List.of(A), () -> fixture.subscribers.abandon(A));
+        fixture.subscribers.prepare(List.of(A), held -> held.get(0).release());
         fixture.answerJoins();
         assertThat(fixture.notices).containsExactly(new LoopNotice.Leave(3, A));
     }
@@ -134,11 +137,11 @@ class LocalSubscribersTest {
     void isReadyWhenEveryChannelIs() {
         List<String> ready = new ArrayList<>();
         fixture.subscribe("a", one);
-        fixture.subscribers.prepare(List.of(A, new ChannelName("b")), () -> ready.add("ready"));
+        fixture.subscribers.prepare(List.of(A, new ChannelName("b")), held -> ready.add("ready"));
         assertThat(ready).isEmpty();
         fixture.answerJoins();
         assertThat(ready).containsExactly("ready");
-        fixture.subscribers.prepare(List.of(), () -> ready.add("nothing"));
+        fixture.subscribers.prepare(List.of(), held -> ready.add("nothing"));
         assertThat(ready).containsExactly("ready", "nothing");
     }
 

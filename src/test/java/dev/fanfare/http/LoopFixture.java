@@ -2,21 +2,27 @@ package dev.fanfare.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.bus.Acknowledgement;
 import dev.fanfare.bus.LoopBatch;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
+import dev.fanfare.bus.Service;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.ChannelTraits;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.testing.ManualLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +38,13 @@ final class LoopFixture implements HubClient.Link {
     final List<Publish> published = new ArrayList<>();
     final List<LoopNotice> notices = new ArrayList<>();
     final HubClient hub = new HubClient(3, this, tick, meters);
-    final LocalSubscribers subscribers = new LocalSubscribers(hub, allocator, tick, meters);
+    final LocalSubscribers subscribers = new LocalSubscribers(
+            new LocalSubscribers.Loop(hub, allocator, ImmediateEventExecutor.INSTANCE, tick, meters, 1 << 19));
+    /** What the channels that are joined are. */
+    ChannelTraits traits = ChannelTraits.LIVE;
 
     LoopFixture() {
-        hub.attach(subscribers::deliver);
+        hub.attach(subscribers);
         assertThat(notices).containsExactly(new LoopNotice.Attach(3));
         notices.clear();
     }
@@ -50,13 +59,23 @@ final class LoopFixture implements HubClient.Link {
         notices.add(notice);
     }
 
+    @Override
+    public <Q, A> Future<A> ask(Service<Q, A> service, Q question) {
+        throw new AssertionError("nobody asks that here");
+    }
+
+    @Override
+    public void acknowledge(Acknowledgement acknowledgement) {
+        throw new AssertionError("nobody acknowledges here");
+    }
+
     /** Answers the joins, in their order. */
     void answerJoins() {
         List<LoopNotice> asked = List.copyOf(notices);
         notices.removeIf(LoopNotice.Join.class::isInstance);
         for (LoopNotice notice : asked) {
             if (notice instanceof LoopNotice.Join join) {
-                receive(new LoopEvent.Joined(join.ticket()));
+                receive(new LoopEvent.Joined(join.ticket(), traits));
             }
         }
     }
@@ -73,7 +92,7 @@ final class LoopFixture implements HubClient.Link {
     /** Subscribes at once. */
     void subscribe(String channel, Subscriber subscriber) {
         ChannelName name = new ChannelName(channel);
-        subscribers.prepare(List.of(name), () -> subscribers.add(name, subscriber));
+        subscribers.prepare(List.of(name), held -> held.forEach(each -> each.add(subscriber, null)));
         answerJoins();
     }
 
@@ -116,6 +135,8 @@ final class LoopFixture implements HubClient.Link {
         final List<Integer> batches = new ArrayList<>();
         Runnable whenDelivered = () -> {};
         boolean takes = true;
+        boolean slow;
+        private final List<Runnable> whenWritable = new ArrayList<>();
         private final WireFormat format;
 
         Recorder(WireFormat format) {
@@ -136,6 +157,39 @@ final class LoopFixture implements HubClient.Link {
             }
             whenDelivered.run();
             return takes;
+        }
+
+        @Override
+        public boolean isSlow() {
+            return slow;
+        }
+
+        @Override
+        public boolean isCongested() {
+            return slow;
+        }
+
+        @Override
+        public void whenWritable(Runnable action) {
+            whenWritable.add(action);
+        }
+
+        /** It has taken what it was sent. */
+        void takeMore() {
+            slow = false;
+            List<Runnable> actions = List.copyOf(whenWritable);
+            whenWritable.clear();
+            actions.forEach(Runnable::run);
+        }
+
+        @Override
+        public void cutOff() {
+            got.append("cut off;");
+        }
+
+        @Override
+        public void lost(ChannelName channel, Position position) {
+            got.append("lost ").append(position).append(';');
         }
     }
 }

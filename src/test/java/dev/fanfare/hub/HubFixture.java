@@ -7,11 +7,13 @@ import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
 import dev.fanfare.bus.RelayBatch;
+import dev.fanfare.config.Configuration;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
 import dev.fanfare.protocol.Publication;
+import dev.fanfare.store.MemoryPresence;
 import dev.fanfare.testing.ManualLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -43,14 +45,25 @@ final class HubFixture {
 
     private HubFixture(boolean bridged) {
         Meters meters = new Meters(registry);
-        hub = new Hub(
+        Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC);
+        Uplink uplink = bridged ? new Uplink(relayed::add, meters::queuedForRedis) : null;
+        Outboxes outboxes = new Outboxes(
                 loop -> batch ->
                         batches.computeIfAbsent(loop, key -> new ArrayList<>()).add(batch),
-                bridged ? new Uplink(relayed::add, meters::queuedForRedis) : null,
+                uplink == null ? () -> {} : uplink::send,
                 own,
-                Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC),
-                meters,
-                () -> emptied.add("empty"));
+                meters);
+        hub = new Hub(
+                new Kinds(Configuration.parse("", "nothing", Map.of()).channels()),
+                new Hub.Surroundings(
+                        outboxes,
+                        uplink,
+                        new ScriptedHistory(),
+                        new MemoryPresence(message -> {}, clock, count -> {}),
+                        (millis, task) -> {},
+                        clock,
+                        meters,
+                        () -> emptied.add("empty")));
     }
 
     /** A hub whose bridge is the test. */
@@ -77,7 +90,7 @@ final class HubFixture {
     long publish(int loop, @Nullable String channel, String text) {
         Payload payload = Payload.of(Payload.Kind.TEXT, text.getBytes(StandardCharsets.UTF_8));
         ChannelName name = channel == null ? null : new ChannelName(channel);
-        hub.publish(new Publish(loop, ++tickets, new Publication(name, MessageType.EVENT, payload, 0)));
+        hub.publish(new Publish(loop, ++tickets, new Publication(name, MessageType.EVENT, payload, 0), null));
         return tickets;
     }
 
@@ -127,8 +140,23 @@ final class HubFixture {
         }
 
         @Override
+        public void failed(LoopEvent.Failed event) {
+            list.add(event.error().code().word() + " " + event.ticket());
+        }
+
+        @Override
         public void joined(LoopEvent.Joined event) {
-            list.add("joined " + event.ticket());
+            list.add((event.traits() == null ? "not joined " : "joined ") + event.ticket());
+        }
+
+        @Override
+        public void entered(LoopEvent.Entered event) {
+            list.add("entered " + event.ticket());
+        }
+
+        @Override
+        public void lost(LoopEvent.Lost event) {
+            list.add("lost " + event.position());
         }
     }
 }

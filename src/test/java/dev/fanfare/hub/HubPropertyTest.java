@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Whatever loops do, each sees one order: that in which the hub was asked. */
 class HubPropertyTest {
     private static final int LOOPS = 3;
-    private static final String LARGE = "x".repeat((int) Hub.LOOP_CREDIT / 2);
+    private static final String LARGE = "x".repeat((int) Outboxes.LOOP_CREDIT / 2);
 
     @Property(tries = 400)
     void everyLoopSeesWhatWasAskedInTheOrderInWhichItWasAsked(@ForAll long seed) {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HubTest {
-    private static final String LARGE = "x".repeat((int) Hub.LOOP_CREDIT);
+    private static final String LARGE = "x".repeat((int) Outboxes.LOOP_CREDIT);
 
     private final HubFixture fixture = new HubFixture().attach(0, 1);
 

@@ -76,6 +76,8 @@ class MetersTest {
                         "fanfare_channels gauge",
                         "fanfare_subscriptions gauge",
                         "fanfare_queued_bytes gauge",
+                        "fanfare_history_bytes gauge",
+                        "fanfare_history_evicted_total counter",
                         "fanfare_delivery_seconds histogram",
                         "fanfare_delivery_seconds_max gauge"); // Micrometer's, beside every histogram
     }

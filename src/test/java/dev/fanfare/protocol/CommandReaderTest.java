@@ -132,21 +132,25 @@ class CommandReaderTest {
         refused("{\"type\":\"publish\",\"data\":1,\"channel\":\"a b\",\"id\":\"a\"}", ID, ErrorCode.INVALID_CHANNEL);
     }
 
+    private static Command.Wish wish(String name) {
+        return new Command.Wish(name, null, null, null);
+    }
+
     @Test
     void readsSubscriptions() {
         assertThat(read("{\"type\":\"subscribe\",\"channel\":\"c\"}"))
-                .isEqualTo(new Command.Subscribe(null, List.of("c"), false));
+                .isEqualTo(new Command.Subscribe(null, List.of(wish("c")), false));
         assertThat(read("{\"type\":\"subscribe\",\"data\":\"c\"}"))
-                .isEqualTo(new Command.Subscribe(null, List.of("c"), false));
+                .isEqualTo(new Command.Subscribe(null, List.of(wish("c")), false));
         assertThat(
                         read(
                                 "{\"type\":\"subscribe\",\"id\":\"a\",\"channels\":[\"c\",{\"x\":[1],\"channel\":\"d\"},\" \"]}"))
-                .isEqualTo(new Command.Subscribe(ID, List.of("c", "d", " "), true));
+                .isEqualTo(new Command.Subscribe(ID, List.of(wish("c"), wish("d"), wish(" ")), true));
     }
 
     @Test
     void readsEscapesInANameWhereverItStands() {
-        Command.Subscribe c = new Command.Subscribe(null, List.of("c"), false);
+        Command.Subscribe c = new Command.Subscribe(null, List.of(wish("c")), false);
         assertThat(read("{\"type\":\"subscribe\",\"channel\":\"\\u0063\"}")).isEqualTo(c);
         assertThat(read("{\"type\":\"subscribe\",\"data\":\"\\u0063\"}")).isEqualTo(c);
     }

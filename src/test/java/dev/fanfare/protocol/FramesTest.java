@@ -40,13 +40,6 @@ class FramesTest {
     }
 
     @Property
-    void aTextIsItsUtf8(@ForAll String text) {
-        FrameReader frame = FrameReader.only(Frames.text(text));
-        assertThat(frame.opcode()).isEqualTo(1);
-        assertThat(frame.payload()).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Property
     void aPongHasThePayloadOfItsPingAndLeavesItAlone(@ForAll @Size(max = 125) byte[] payload) {
         ByteBuf ping = Unpooled.wrappedBuffer(payload);
         FrameReader frame = FrameReader.only(Frames.pong(ping));

@@ -28,19 +28,55 @@ class GoldenTest {
     @Test
     void answersOnTheJsonProtocol() throws IOException {
         Map<String, Answer> answers = new LinkedHashMap<>();
-        answers.put("subscribed", new Answer.Subscribed(ID, NEWS, TIME));
+        answers.put("subscribed", new Answer.Subscribed(ID, NEWS, TIME, Answer.Start.LIVE));
         answers.put(
                 "subscribed-list",
                 new Answer.SubscribedToList(
                         new CommandId("7"),
-                        List.of(new Answer.Outcome("news", null), new Answer.Outcome("a\"b", error)),
+                        List.of(
+                                new Answer.Outcome("news", Answer.Start.LIVE, null),
+                                new Answer.Outcome("a\"b", Answer.Start.LIVE, error)),
                         TIME));
         answers.put("unsubscribed", new Answer.Unsubscribed(ID, NEWS, TIME));
         answers.put("withdrawn", new Answer.Withdrawn(NEWS, TIME));
         answers.put("token", new Answer.TokenTaken(ID, TIME));
-        answers.put("published", new Answer.Published(ID, NEWS, TIME, false));
-        answers.put("published-local", new Answer.Published(ID, NEWS, TIME, true));
-        answers.put("published-broadcast", new Answer.Published(ID, null, TIME, false));
+        answers.put("published", new Answer.Published(ID, NEWS, TIME, false, null));
+        answers.put("published-local", new Answer.Published(ID, NEWS, TIME, true, null));
+        answers.put("published-broadcast", new Answer.Published(ID, null, TIME, false, null));
+        Position position = new Position("e1", 12);
+        Answer.Messages missed = () -> {
+            ByteBuf json = Unpooled.buffer();
+            JsonProtocol.writeList(List.of(stored("1", 11), stored("{\"a\" : 2}", 12)), json);
+            return json;
+        };
+        Answer.Start whole = new Answer.Start(position, new Answer.Recovery(true, missed));
+        Answer.Start lost = new Answer.Start(position, new Answer.Recovery(false, Answer.Messages.NONE));
+        answers.put("subscribed-stored", new Answer.Subscribed(ID, NEWS, TIME, new Answer.Start(position, null)));
+        answers.put("subscribed-recovered", new Answer.Subscribed(ID, NEWS, TIME, whole));
+        answers.put("subscribed-not-recovered", new Answer.Subscribed(ID, NEWS, TIME, lost));
+        answers.put(
+                "subscribed-list-recovered",
+                new Answer.SubscribedToList(
+                        ID,
+                        List.of(new Answer.Outcome("news", whole, null), new Answer.Outcome("old", lost, null)),
+                        TIME));
+        answers.put("published-stored", new Answer.Published(ID, NEWS, TIME, false, position));
+        answers.put("history", new Answer.History(ID, NEWS, TIME, position, missed));
+        answers.put("history-empty", new Answer.History(ID, NEWS, TIME, position, Answer.Messages.NONE));
+        answers.put(
+                "presence",
+                new Answer.Present(
+                        ID,
+                        NEWS,
+                        TIME,
+                        List.of(
+                                new Member("s1", null, null),
+                                new Member(
+                                        "s2",
+                                        "a\"b",
+                                        Payload.of(Payload.Kind.JSON, "[1, 2]".getBytes(StandardCharsets.UTF_8))))));
+        answers.put("presence-count", new Answer.PresentCount(ID, NEWS, TIME, 3));
+        answers.put("position-lost", new Answer.PositionLost(NEWS, TIME, position));
         answers.put("pong", new Answer.Pong(ID, TIME));
         answers.put("pong-without-id", new Answer.Pong(null, TIME));
         answers.put("error", new Answer.Failed(ID, error, TIME));
@@ -50,6 +86,11 @@ class GoldenTest {
             WireProtocol.Reply.Send send = (WireProtocol.Reply.Send) json.answer(answer);
             return FrameReader.only(send.frame()).text();
         });
+    }
+
+    private static Message stored(String json, long offset) {
+        Payload payload = Payload.of(Payload.Kind.JSON, json.getBytes(StandardCharsets.UTF_8));
+        return new Message(new Publication(NEWS, MessageType.EVENT, payload, 0), TIME, new Position("e1", offset));
     }
 
     @Test
@@ -76,12 +117,12 @@ class GoldenTest {
     void answersThatNobodyAskedForAreNotGiven() {
         JsonProtocol json = new JsonProtocol();
         for (Answer answer : List.of(
-                new Answer.Subscribed(null, NEWS, TIME),
+                new Answer.Subscribed(null, NEWS, TIME, Answer.Start.LIVE),
                 new Answer.Unsubscribed(null, NEWS, TIME),
-                new Answer.Published(null, NEWS, TIME, false))) {
+                new Answer.Published(null, NEWS, TIME, false, null))) {
             assertThat(json.answer(answer)).isInstanceOf(WireProtocol.Reply.Silence.class);
         }
-        assertThat(new RawProtocol(NEWS).answer(new Answer.Published(ID, NEWS, TIME, false)))
+        assertThat(new RawProtocol(NEWS).answer(new Answer.Published(ID, NEWS, TIME, false, null)))
                 .isInstanceOf(WireProtocol.Reply.Silence.class);
     }
 

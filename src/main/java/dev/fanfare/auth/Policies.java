@@ -51,6 +51,7 @@ public final class Policies {
                 keys,
                 auth.queryToken(),
                 auth.timeout(),
+                configuration.channels(),
                 new ConfiguredAuthenticator(keys, asked),
                 authorizer != null
                         ? authorizer

@@ -1,5 +1,6 @@
 package dev.fanfare.auth;
 
+import dev.fanfare.config.Channels;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param takesCredentials whether there is anything to show; else what clients show is passed over
  * @param apiKeys those who may use the HTTP API
  * @param queryToken whether a credential may stand in the query of the URL
+ * @param channels what is kept of channels, and who may subscribe and publish where no authorizer of one's own decides
  * @param timeout how long a decision may take
  */
 public record Policy(
@@ -17,5 +19,6 @@ public record Policy(
         ApiKeys apiKeys,
         boolean queryToken,
         Duration timeout,
+        Channels channels,
         Authenticator authenticator,
         ChannelAuthorizer authorizer) {}

@@ -16,9 +16,12 @@ import dev.fanfare.config.RedisUrl;
 import dev.fanfare.metrics.BridgeMeters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
+import dev.fanfare.store.Epochs;
+import dev.fanfare.store.History;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,12 +83,13 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private final BridgeMeters meters;
 
     private final Links links;
+    private final RedisHistory history;
     private final Sequences sequences;
     private final Census census;
     private final Instances instances;
     private final ClusterSize size;
     private final Map<String, Wanted> wanted = new HashMap<>();
-    private Map<Link, List<Publications.Outgoing>> outgoing = new LinkedHashMap<>();
+    private Map<Link, List<Pipeline.Outgoing>> outgoing = new LinkedHashMap<>();
     private final Credit credit = new Credit(CREDIT, change -> {});
     private final Promise<Void> started = Promise.promise();
     private final Promise<Void> idle = Promise.promise();
@@ -115,6 +119,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         this.clock = clock;
         this.meters = meters;
         this.links = new Links(vertx, configuration, names.instance(id), this, this);
+        this.history = new RedisHistory(links, names, new Epochs(), outlets.tick(), meters);
         this.sequences = new Sequences(clock);
         this.census = new Census(names, id, links::send, meters);
         this.instances = new Instances(vertx, links, names, id, census, loops);
@@ -190,9 +195,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
             links.resume();
         }
         batch.events().forEach(event -> event.dispatch(this));
-        Map<Link, List<Publications.Outgoing>> gathered = outgoing;
+        Map<Link, List<Pipeline.Outgoing>> gathered = outgoing;
         outgoing = new LinkedHashMap<>();
-        gathered.forEach(Link::relay);
+        gathered.forEach(Link::send);
         links.flush();
     }
 
@@ -201,12 +206,13 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         ChannelName channel = event.message().publication().channel();
         String name = names.of(channel);
         Link link = links.of(name);
+        Relaying relaying = new Relaying(event);
         if (link == null) {
-            relayed(event, false, Link.DOWN);
+            relaying.unconfirmed(Link.DOWN);
             return;
         }
         byte[] message = Envelope.encode(event.message(), id, sequences.next(channel));
-        outgoing.computeIfAbsent(link, key -> new ArrayList<>()).add(link.outgoing(event, name, message));
+        outgoing.computeIfAbsent(link, key -> new ArrayList<>()).add(link.publication(name, message, relaying));
     }
 
     @Override
@@ -320,19 +326,37 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         }
     }
 
-    @Override
-    public void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal) {
-        if (confirmed) {
-            meters.published();
-        } else {
-            LOG.atDebug().addKeyValue("refusal", refusal).log("not relayed");
-            meters.dropped(
-                    refusal == null ? "relay_unconfirmed" : refusal.equals(Link.DOWN) ? "relay_down" : "relay_refused");
+    /** What becomes of a message of the hub. */
+    private final class Relaying implements Pipeline.Outcome {
+        private final RelayEvent.Relay relay;
+
+        Relaying(RelayEvent.Relay relay) {
+            this.relay = relay;
         }
-        tell(new BridgeEvent.Relayed(relay, confirmed));
-        if (closed && links.isIdle()) {
+
+        @Override
+        public void confirmed(@Nullable Response reply) {
+            meters.published();
+            tell(new BridgeEvent.Relayed(relay, true));
+        }
+
+        @Override
+        public void unconfirmed(@Nullable String refusal) {
+            LOG.atDebug().addKeyValue("refusal", refusal).log("not relayed");
+            meters.dropped(Refusals.word(refusal));
+            tell(new BridgeEvent.Relayed(relay, false));
+        }
+    }
+
+    @Override
+    public void answered() {
+        if (closed && isIdle()) {
             idle.tryComplete();
         }
+    }
+
+    private boolean isIdle() {
+        return history.isIdle() && links.isIdle();
     }
 
     @Override
@@ -393,6 +417,11 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         }
     }
 
+    /** The histories of the cluster. */
+    History history() {
+        return history;
+    }
+
     /** How large the cluster is. */
     Future<ClusterFigures> figures(ClusterFigures.Question question) {
         return size.figures(question);
@@ -420,9 +449,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (renewal >= 0) {
             vertx.cancelTimer(renewal);
         }
-        if (links.isIdle()) {
-            idle.tryComplete();
-        }
+        answered();
         return idle.future()
                 .compose(done -> links.state().up() ? census.leave() : Future.succeededFuture())
                 .transform(left -> links.close().mapEmpty());

@@ -6,6 +6,7 @@ import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.metrics.BridgeMeters;
+import dev.fanfare.store.History;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -46,6 +47,11 @@ public final class BridgeVerticle extends VerticleBase {
         bus.consume(Addresses.RELAY, started::take);
         bus.answer(Addresses.FIGURES, started::figures);
         bus.answer(Addresses.DISCONNECT, started::disconnect);
+        History history = started.history();
+        bus.answer(Addresses.APPEND, history::append);
+        bus.answer(Addresses.HISTORY, history::read);
+        bus.answer(Addresses.RESUME, question -> history.resume(question.consumer(), question.retention()));
+        bus.consume(Addresses.ACKNOWLEDGE, word -> history.acknowledge(word.consumer(), word.position()));
         bus.consume(Addresses.STAGE, stage -> {
             if (stage == Stage.DRAINED) {
                 drained.tryComplete();

@@ -6,6 +6,7 @@ import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import io.netty.buffer.ByteBuf;
@@ -13,29 +14,34 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message between instances: a line of ASCII, and the payload untouched behind it.
  *
- * <pre>{@code F1 <origin> <type> <kind> <timestamp> <sequence>\n<payload>}</pre>
+ * <pre>{@code F1 <origin> <type> <kind> <timestamp> <sequence> <position>\n<payload>}</pre>
  *
- * <p>The fields stand in this order, one space between them; a reader passes over further ones. {@code -} stands for an
- * origin, timestamp or sequence that there is not. {@code src/site/markdown/cluster.md} describes it for others.
+ * <p>The fields stand in this order, one space between them; the position may be left out, and a reader passes over further ones. {@code -} stands for
+ * an origin, timestamp, sequence or position that there is not. {@code src/site/markdown/cluster.md} describes it for others.
  *
  * @param origin the instance that sent it, null where it is none
  * @param timestamp in milliseconds since 1970, negative where there is none
  * @param sequence null where there is none
+ * @param position its place in the history of its channel, null where it is in none
  */
 record Envelope(
         @Nullable String origin,
         MessageType type,
         Payload payload,
         long timestamp,
-        @Nullable SequenceNumber sequence) {
+        @Nullable SequenceNumber sequence,
+        @Nullable Position position) {
     private static final String VERSION = "F1";
     private static final String NONE = "-";
     private static final int FIELDS = 6;
+    private static final Pattern POSITION = Pattern.compile("([A-Za-z0-9_-]{1,32}):(\\d{1,18})");
     private static final int MAX_LINE = 512;
     /** The end of the year 9999, the last that RFC 3339 can spell. */
     private static final long LATEST = 253_402_300_799_999L;
@@ -44,25 +50,36 @@ record Envelope(
 
     /** The bytes of a message that this instance relays. */
     static byte[] encode(Message message, String origin, SequenceNumber sequence) {
-        Publication publication = message.publication();
-        Payload payload = publication.payload();
-        String line = VERSION
-                + ' '
-                + origin
-                + ' '
-                + publication.type().word()
-                + ' '
-                + word(payload.kind())
-                + ' '
-                + message.timestamp()
-                + ' '
-                + sequence
-                + '\n';
+        Payload payload = message.publication().payload();
+        String line = line(message, origin, sequence.toString()) + '\n';
         ByteBuf out =
                 Unpooled.wrappedBuffer(new byte[line.length() + payload.size()]).clear();
         out.writeCharSequence(line, StandardCharsets.US_ASCII);
         payload.writeTo(out);
         return out.array();
+    }
+
+    /**
+     * The line of a message that is to be in a history. No instance takes it for its own, as it comes to all, and nobody numbers it but the history,
+     * which adds the position.
+     */
+    static String line(Message message) {
+        return line(message, NONE, NONE);
+    }
+
+    private static String line(Message message, String origin, String sequence) {
+        Publication publication = message.publication();
+        return VERSION
+                + ' '
+                + origin
+                + ' '
+                + publication.type().word()
+                + ' '
+                + word(publication.payload().kind())
+                + ' '
+                + message.timestamp()
+                + ' '
+                + sequence;
     }
 
     /** Whether the message was sent by this instance: told by looking at the origin alone. */
@@ -85,7 +102,7 @@ record Envelope(
      */
     static Envelope decode(byte[] message) throws EnvelopeException {
         int end = lineEnd(message);
-        String[] fields = new String(message, 0, end, StandardCharsets.ISO_8859_1).split(" ", FIELDS + 1);
+        String[] fields = new String(message, 0, end, StandardCharsets.ISO_8859_1).split(" ", FIELDS + 2);
         if (!fields[0].equals(VERSION)) {
             throw fields[0].matches("F\\d{1,9}")
                     ? new EnvelopeException(Reason.VERSION, "version " + fields[0])
@@ -103,12 +120,14 @@ record Envelope(
                 type(fields[2]),
                 payload(kind(fields[3]), message, end + 1),
                 fields[4].equals(NONE) ? -1 : timestamp(fields[4]),
-                fields[5].equals(NONE) ? null : SequenceNumber.parse(fields[5]));
+                fields[5].equals(NONE) ? null : SequenceNumber.parse(fields[5]),
+                fields.length == FIELDS || fields[FIELDS].equals(NONE) ? null : position(fields[FIELDS]));
     }
 
     /** The message for the hub. */
     Message message(@Nullable ChannelName channel, long now, long receivedAt) {
-        return new Message(new Publication(channel, type, payload, receivedAt), timestamp < 0 ? now : timestamp);
+        return new Message(
+                new Publication(channel, type, payload, receivedAt), timestamp < 0 ? now : timestamp, position);
     }
 
     private static int lineEnd(byte[] message) throws EnvelopeException {
@@ -154,6 +173,14 @@ record Envelope(
             throw malformed("a timestamp after the year 9999");
         }
         return millis;
+    }
+
+    private static Position position(String text) throws EnvelopeException {
+        Matcher matcher = POSITION.matcher(text);
+        if (!matcher.matches()) {
+            throw malformed("no position");
+        }
+        return new Position(matcher.group(1), Long.parseLong(matcher.group(2)));
     }
 
     private static Payload payload(Payload.Kind kind, byte[] message, int offset) throws EnvelopeException {

@@ -1,6 +1,5 @@
 package dev.fanfare.cluster;
 
-import dev.fanfare.bus.RelayEvent;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.config.RedisUrl;
 import io.vertx.core.Future;
@@ -27,7 +26,7 @@ final class Link implements Subscriptions.Listener {
     /** A probe is sent this often. */
     static final Duration PROBE_INTERVAL = Duration.ofSeconds(2);
 
-    /** What is said of a message that there was no connection for. */
+    /** What is said of a command that there was no connection for. */
     static final String DOWN = "down";
 
     /** So many may be missing. */
@@ -63,8 +62,8 @@ final class Link implements Subscriptions.Listener {
         /** Redis does not let us subscribe to the channel. */
         void refused(String channel, String reason);
 
-        /** Redis has confirmed a message, or not: then it may have it all the same, unless {@code refusal} says why not. */
-        void relayed(RelayEvent.Relay relay, boolean confirmed, @Nullable String refusal);
+        /** Commands were answered; it may be that nothing is under way any more. */
+        void answered();
 
         /** A probe has come round. */
         void roundTrip(long nanos);
@@ -80,7 +79,8 @@ final class Link implements Subscriptions.Listener {
     private final Listener listener;
     private final Watcher watcher;
     private final Subscriptions subscriptions = new Subscriptions(this);
-    private final Publications publications;
+    private final Pipeline pipeline;
+    private final Scripts scripts = new Scripts();
     private final long supervision;
     /** What its probes begin with; the time follows. */
     private final String probe;
@@ -113,7 +113,7 @@ final class Link implements Subscriptions.Listener {
         this.ownChannel = ownChannel;
         this.listener = listener;
         this.watcher = watcher;
-        this.publications = new Publications(listener, watcher);
+        this.pipeline = new Pipeline(listener, watcher);
         subscriptions.add(ownChannel, false);
         long period = Math.max(1, Math.min(500, configuration.publishTimeout().toMillis() / 4));
         this.probe = PROBE + url.place() + ' ';
@@ -207,7 +207,8 @@ final class Link implements Subscriptions.Listener {
         connecting = null;
         up = false;
         subscriptions.reset();
-        publications.giveUp();
+        scripts.reset();
+        pipeline.giveUp();
         return last == null ? Future.succeededFuture() : last.close();
     }
 
@@ -239,9 +240,8 @@ final class Link implements Subscriptions.Listener {
         if (paused) {
             probeSeenAt = now;
         }
-        if (publications.age(now)
-                >= configuration.publishTimeout().minus(period).toNanos()) {
-            fail(current, "Redis at " + url.place() + " did not confirm what was published in time");
+        if (pipeline.age(now) >= configuration.publishTimeout().minus(period).toNanos()) {
+            fail(current, "Redis at " + url.place() + " did not answer in time");
         } else if (now - probeSeenAt > PROBES_MISSED * PROBE_INTERVAL.toNanos()) {
             fail(
                     current,
@@ -381,22 +381,30 @@ final class Link implements Subscriptions.Listener {
         }
     }
 
-    // Publications
+    // Commands
 
-    /** A message that {@link #relay} may send to the channel. */
-    Publications.Outgoing outgoing(RelayEvent.Relay relay, String channel, byte[] message) {
-        Command publish = sharded ? Command.SPUBLISH : Command.PUBLISH;
-        return new Publications.Outgoing(
-                relay, Request.cmd(publish).arg(channel).arg(message));
+    /** The scripts that the server has. */
+    Scripts scripts() {
+        return scripts;
     }
 
-    /** Sends messages in one write, and tells the listener of each what became of it. */
-    void relay(List<Publications.Outgoing> messages) {
+    /** A message that {@link #send(List)} may send to the channel. */
+    Pipeline.Outgoing publication(String channel, byte[] message, Pipeline.Outcome outcome) {
+        return new Pipeline.Outgoing(Request.cmd(publish()).arg(channel).arg(message), outcome);
+    }
+
+    /** How messages are published there. */
+    Command publish() {
+        return sharded ? Command.SPUBLISH : Command.PUBLISH;
+    }
+
+    /** Sends commands in one write, and tells what becomes of each. */
+    void send(List<Pipeline.Outgoing> commands) {
         Server current = server;
         if (current == null) {
-            messages.forEach(message -> listener.relayed(message.relay(), false, DOWN));
+            commands.forEach(command -> command.outcome().unconfirmed(DOWN));
         } else {
-            publications.send(current, messages, now());
+            pipeline.send(current, commands, now());
         }
     }
 
@@ -410,6 +418,6 @@ final class Link implements Subscriptions.Listener {
 
     /** Whether nothing is under way. */
     boolean isIdle() {
-        return publications.areAnswered();
+        return pipeline.isEmpty();
     }
 }

@@ -126,7 +126,7 @@ final class Links implements Link.Watcher {
         return links.values().stream().allMatch(Link::isSettled);
     }
 
-    /** Whether no publication is under way. */
+    /** Whether nothing is under way. */
     boolean isIdle() {
         return links.values().stream().allMatch(Link::isIdle);
     }

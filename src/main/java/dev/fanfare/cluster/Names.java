@@ -14,6 +14,11 @@ record Names(String prefix) {
         return channel == null ? prefix + ":broadcast" : prefix + ":channel:" + channel;
     }
 
+    /** A key of a channel; it shares its slot with the Pub/Sub channel. */
+    String of(ChannelName channel, String part) {
+        return '{' + of(channel) + "}:" + part;
+    }
+
     /** The Pub/Sub channel that one instance alone is subscribed to. */
     String instance(String id) {
         return prefix + ":instance:" + id;

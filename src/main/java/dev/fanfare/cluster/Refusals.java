@@ -32,6 +32,15 @@ record Refusals(boolean all, Map<Integer, String> byIndex) {
         return refusal.startsWith("MOVED") || refusal.startsWith("CLUSTERDOWN");
     }
 
+    /**
+     * The word in metrics for a message that was not confirmed.
+     *
+     * @param refusal what was said of it, or null where it is not known what became of it
+     */
+    static String word(@Nullable String refusal) {
+        return refusal == null ? "relay_unconfirmed" : refusal.equals(Link.DOWN) ? "relay_down" : "relay_refused";
+    }
+
     /** Whether the command at this place of the batch was carried out. */
     boolean succeeded(int index) {
         return !all && !byIndex.containsKey(index);

@@ -109,7 +109,6 @@ public final class HttpVerticle extends VerticleBase {
         hub = client;
         loop = new SessionLoop(
                 configuration.session(),
-                configuration.channels(),
                 subscribers,
                 client,
                 sessions,
@@ -137,7 +136,7 @@ public final class HttpVerticle extends VerticleBase {
             takeover = takeover(next);
             router = router();
             SessionLoop before = Objects.requireNonNull(loop);
-            loop = before.with(next.session(), next.channels());
+            loop = before.with(next.session());
             before.access().replace(nextPolicy);
             reconsider(sessions.snapshot().iterator());
         });

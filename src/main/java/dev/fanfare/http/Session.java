@@ -4,10 +4,8 @@ import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
-import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.LoopEvent;
-import dev.fanfare.config.ChannelRule;
 import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
@@ -15,7 +13,6 @@ import dev.fanfare.protocol.Command;
 import dev.fanfare.protocol.Command.Wish;
 import dev.fanfare.protocol.CommandId;
 import dev.fanfare.protocol.ErrorCode;
-import dev.fanfare.protocol.HistoryQuery;
 import dev.fanfare.protocol.Member;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
@@ -23,7 +20,6 @@ import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.RawProtocol;
-import dev.fanfare.protocol.Retention;
 import dev.fanfare.protocol.WireFormat;
 import dev.fanfare.protocol.WireProtocol;
 import io.netty.buffer.ByteBuf;
@@ -59,6 +55,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final WireFormat format;
     private final Quota quota;
     private final Subscriptions subscriptions;
+    private final Inquiries inquiries;
     private final Backlog backlog;
     private final Runnable release;
     private boolean hasPlace = true;
@@ -105,6 +102,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         this.protocol = protocol;
         this.quota = new Quota(loop.limits(), loop.meters());
         this.subscriptions = new Subscriptions(loop.subscribers(), loop.hub(), this, this::member, clearance, quota);
+        this.inquiries = new Inquiries(loop, clearance, loop.mostAtOnce());
         this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
         this.release = release;
@@ -153,7 +151,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     private void join(ChannelName channel, ByteBuf response) {
         Wish wish = new Wish(channel.value(), null, null, null);
-        whenDecided(subscriptions.join(Map.of(channel, wish), mostMissed()), joined -> {
+        whenDecided(subscriptions.join(Map.of(channel, wish), loop.mostAtOnce()), joined -> {
             Subscribed subscribed = Objects.requireNonNull(joined.result().get(channel));
             if (subscribed.error() != null) {
                 refuse(Refusal.unavailable());
@@ -169,11 +167,6 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         if (subscribed.latest() != null) {
             loop.subscribers().deliver(this, List.of(subscribed.latest()));
         }
-    }
-
-    /** How large what a client is told at once may be, in bytes. */
-    private int mostMissed() {
-        return loop.limits().sendLimit() / 2;
     }
 
     private Member member(Wish wish) throws ProtocolException {
@@ -405,7 +398,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void subscribe(Command.Subscribe command) {
-        whenDecided(subscriptions.add(command.wishes(), mostMissed()), outcomes -> answer(command, outcomes.result()));
+        whenDecided(
+                subscriptions.add(command.wishes(), loop.mostAtOnce()), outcomes -> answer(command, outcomes.result()));
     }
 
     private void answer(Command.Subscribe command, Map<String, Subscribed> outcomes) {
@@ -471,52 +465,22 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     @Override
     public void history(Command.History command) {
-        ChannelRule rule = loop.channels().of(command.channel().value());
-        readable(command.id(), command.channel(), rule.isStored(), "has no history", () -> {
-            HistoryQuery query = new HistoryQuery(
-                    command.channel(),
-                    new Retention(rule.historySize(), rule.historyTtl()),
-                    command.since(),
-                    command.limit(),
-                    mostMissed(),
-                    command.reverse(),
-                    null);
-            whenAnswered(command.id(), loop.hub().ask(Addresses.HISTORY, query), page -> {
-                if (command.since() != null && !command.since().isOfSameEpochAs(page.top())) {
-                    throw new ProtocolException(
-                            ErrorCode.UNRECOVERABLE, "the history of that epoch is not there any more");
-                }
-                return new Answer.History(
-                        command.id(),
-                        command.channel(),
-                        now(),
-                        page.top(),
-                        loop.shared().of(page.messages()));
-            });
-        });
+        answer(command.id(), inquiries.history(command));
     }
 
     @Override
     public void presence(Command.Presence command) {
-        ChannelName channel = command.channel();
-        boolean there = loop.channels().of(channel.value()).presence();
-        readable(command.id(), channel, there, "has no presence", () -> {
-            if (command.count()) {
-                whenAnswered(
-                        command.id(),
-                        loop.hub().ask(Addresses.PRESENCE_COUNT, channel),
-                        count -> new Answer.PresentCount(command.id(), channel, now(), count));
+        answer(command.id(), inquiries.presence(command));
+    }
+
+    private void answer(@Nullable CommandId commandId, Future<Answer> asked) {
+        whenDecided(asked, answered -> {
+            if (answered.succeeded()) {
+                answer(answered.result());
+            } else if (answered.cause() instanceof ProtocolException refused) {
+                refuse(commandId, refused);
             } else {
-                whenAnswered(command.id(), loop.hub().ask(Addresses.PRESENCE, channel), members -> {
-                    if (members.stream()
-                                    .mapToLong(member -> member.json().length())
-                                    .sum()
-                            > mostMissed()) {
-                        throw new ProtocolException(
-                                ErrorCode.TOO_LARGE, "there are " + members.size() + " members: ask for the 'count'");
-                    }
-                    return new Answer.Present(command.id(), channel, now(), members);
-                });
+                refuse(commandId, new ProtocolException(ErrorCode.UNAVAILABLE, "that can't be told now"));
             }
         });
     }
@@ -528,40 +492,6 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         } catch (ProtocolException e) {
             refuse(command.id(), e);
         }
-    }
-
-    /** Who may subscribe to a channel may read what is kept of it. */
-    private void readable(
-            @Nullable CommandId commandId, ChannelName channel, boolean there, String otherwise, Runnable read) {
-        whenDecided(clearance.allows(Action.SUBSCRIBE, channel), allowed -> {
-            if (allowed.failed()) {
-                refuse(commandId, refusal(allowed));
-            } else if (!there) {
-                refuse(commandId, new ProtocolException(ErrorCode.BAD_REQUEST, "'" + channel + "' " + otherwise));
-            } else {
-                read.run();
-            }
-        });
-    }
-
-    /** What an answer is made of. */
-    private interface Reading<T> {
-        Answer answer(T found) throws ProtocolException;
-    }
-
-    private <T> void whenAnswered(@Nullable CommandId commandId, Future<T> found, Reading<T> reading) {
-        whenDecided(found, answered -> {
-            try {
-                if (answered.failed()) {
-                    throw answered.cause() instanceof ProtocolException refused
-                            ? refused
-                            : new ProtocolException(ErrorCode.UNAVAILABLE, "that can't be told now");
-                }
-                answer(reading.answer(answered.result()));
-            } catch (ProtocolException e) {
-                refuse(commandId, e);
-            }
-        });
     }
 
     private static DeniedException denial(Future<?> shown) {

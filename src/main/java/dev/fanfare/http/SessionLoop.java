@@ -1,7 +1,6 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
-import dev.fanfare.config.Channels;
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.metrics.Meters;
 import io.netty.util.concurrent.EventExecutor;
@@ -10,7 +9,6 @@ import java.time.Clock;
 /** What the sessions of a loop share. */
 record SessionLoop(
         SessionLimits limits,
-        Channels channels,
         LocalSubscribers subscribers,
         HubClient hub,
         Sessions sessions,
@@ -22,11 +20,15 @@ record SessionLoop(
         SharedMessages shared,
         Tick tick,
         Clock clock) {
-    /** The same, with other bounds and rules for the sessions to come. */
-    SessionLoop with(SessionLimits otherLimits, Channels otherChannels) {
+    /** How large what a client is told at once may be, in bytes. */
+    int mostAtOnce() {
+        return limits.sendLimit() / 2;
+    }
+
+    /** The same, with other bounds for the sessions to come. */
+    SessionLoop with(SessionLimits otherLimits) {
         return new SessionLoop(
                 otherLimits,
-                otherChannels,
                 subscribers,
                 hub,
                 sessions,

@@ -8,6 +8,7 @@ import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
+import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.Publication;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -63,8 +64,28 @@ class EnvelopeTest {
 
     @Test
     void passesOverFurtherFields() throws EnvelopeException {
-        assertThat(decode("F1 - event text 5 - more and  more\nx").payload().asString())
+        assertThat(decode("F1 - event text 5 - - more and  more\nx").payload().asString())
                 .isEqualTo("x");
+    }
+
+    @Test
+    void tellsThePlaceInAHistory() throws EnvelopeException {
+        Message message = decode("F1 - event text 5 - aZ_-09:42\nx").message(NEWS, 7, 0);
+        assertThat(message.position()).isEqualTo(new Position("aZ_-09", 42));
+        assertThat(message.timestamp()).isEqualTo(5);
+        assertThat(decode("F1 - event text 5 -\nx").position()).isNull();
+        assertThat(decode("F1 - event text 5 - -\nx").position()).isNull();
+    }
+
+    @Test
+    void theLineForAHistoryLacksNothingButThePlace() throws EnvelopeException {
+        Payload payload = Payload.of(Payload.Kind.JSON, "1".getBytes(StandardCharsets.UTF_8));
+        Message message = new Message(new Publication(NEWS, MessageType.EVENT, payload, 0), 1_767_323_045_006L);
+        String line = Envelope.line(message);
+        assertThat(line).isEqualTo("F1 - event json 1767323045006 -");
+        Message read = decode(line + " e:7\n1").message(NEWS, 9, 0);
+        assertThat(read.position()).isEqualTo(new Position("e", 7));
+        assertThat(read.timestamp()).isEqualTo(message.timestamp());
     }
 
     @ParameterizedTest
@@ -88,6 +109,13 @@ class EnvelopeTest {
             MALFORMED | F1 - event text - 5\\nx
             MALFORMED | F1 - event text - 5-x\\nx
             MALFORMED | F1 - event text - 5-9999999999999999999999\\nx
+            MALFORMED | F1 - event text - - more\\nx
+            MALFORMED | F1 - event text - - :5\\nx
+            MALFORMED | F1 - event text - - e:\\nx
+            MALFORMED | F1 - event text - - e:-5\\nx
+            MALFORMED | F1 - event text - - e:5:6\\nx
+            MALFORMED | F1 - event text - - e:9999999999999999999999\\nx
+            MALFORMED | F1 - event text - - abcdefghijklmnopqrstuvwxyz0123456:5\\nx
             MALFORMED | F1 - event json - -\\n
             MALFORMED | F1 - event json - -\\n{
             MALFORMED | F1 - event json - -\\n1 2

@@ -18,6 +18,13 @@ class NamesTest {
     }
 
     @Test
+    void theKeysOfAChannelAreInItsSlot() {
+        ChannelName news = new ChannelName("news");
+        assertThat(names.of(news, "stream")).isEqualTo("{mine:channel:news}:stream");
+        assertThat(Names.slot(names.of(news, "key:{x}"))).isEqualTo(Names.slot(names.of(news)));
+    }
+
+    @Test
     void noChannelIsCalledLikeBroadcastsOrAnInstance() {
         assertThat(names.of(new ChannelName("broadcast"))).isNotEqualTo(names.of(null));
         assertThat(names.of(new ChannelName("instance:0a1b"))).isNotEqualTo(names.instance("0a1b"));

@@ -90,7 +90,6 @@ class DrainTest {
         ManualLoop own = fixture.own;
         SessionLoop loop = new SessionLoop(
                 CONFIGURATION.session(),
-                CONFIGURATION.channels(),
                 fixture.subscribers,
                 fixture.hub,
                 sessions,

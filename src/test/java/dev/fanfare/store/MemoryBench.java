@@ -23,12 +23,15 @@ import java.util.function.Function;
 final class MemoryBench extends Clock implements HistoryBench {
     private final Map<ChannelName, List<Message>> fed = new HashMap<>();
     private final MemoryHistory history;
+    private final boolean sweeping;
     private Instant now = Instant.ofEpochMilli(1_767_323_045_006L);
     private int epochs;
     private long bytes;
     private int evicted;
 
-    MemoryBench(long limit) {
+    /** @param sweeping whether it is swept whenever time has passed, which nobody should notice */
+    MemoryBench(long limit, boolean sweeping) {
+        this.sweeping = sweeping;
         this.history = new MemoryHistory(limit, this::feed, this, () -> "e" + ++epochs, this::changed, () -> evicted++);
     }
 
@@ -70,6 +73,9 @@ final class MemoryBench extends Clock implements HistoryBench {
     @Override
     public void pass(Duration time) {
         now = now.plus(time);
+        if (sweeping) {
+            history.sweep();
+        }
     }
 
     @Override

@@ -25,8 +25,8 @@ class MemoryHistoryTest extends HistoryContract {
     private static final ChannelName A = new ChannelName("a");
     private static final ChannelName B = new ChannelName("b");
 
-    private final MemoryBench contract = new MemoryBench(1 << 28);
-    private final MemoryBench small = new MemoryBench(LIMIT);
+    private final MemoryBench contract = new MemoryBench(1 << 28, false);
+    private final MemoryBench small = new MemoryBench(LIMIT, false);
 
     @Override
     protected HistoryBench bench() {

@@ -1,0 +1,49 @@
+package dev.fanfare.cluster;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A program in Lua that Redis runs as one step. It answers a list: 1 and what it has found, or 0 and an error, which as Redis's own would cost the whole
+ * batch its answers.
+ */
+record Script(String text, String digest) {
+    /** @param body the inside of a function that returns a list */
+    static Script of(String body) {
+        String text = """
+                local function run()
+                %s
+                end
+                local done, result = pcall(run)
+                if done then
+                  table.insert(result, 1, 1)
+                  return result
+                end
+                return {0, type(result) == 'table' and result.err or tostring(result)}
+                """.formatted(body);
+        return new Script(text, digest(text));
+    }
+
+    private static String digest(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @param known whether the server has seen it, so that its digest is enough */
+    Request request(boolean known, List<String> keys) {
+        Request request = Request.cmd(known ? Command.EVALSHA : Command.EVAL)
+                .arg(known ? digest : text)
+                .arg(keys.size());
+        keys.forEach(request::arg);
+        return request;
+    }
+}

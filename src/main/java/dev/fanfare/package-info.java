@@ -14,20 +14,26 @@
  *       {@code auth.Access} decides whether it is allowed.
  *   <li>A publish becomes a {@code protocol.Publication}, and {@code http.HubClient} sends it to the hub over the bus,
  *       within the loop's credit ({@code bus.Addresses.PUBLISH}).
- *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its channel. Where there are other
- *       instances, it also hands it to the bridge ({@code hub.Uplink}, {@code bus.Addresses.RELAY}).
+ *   <li>{@code hub.Hub} stamps it once and finds the loops that hold subscribers of its {@code hub.Channel}. Where there are
+ *       other instances, it also hands it to the bridge ({@code hub.Uplink}, {@code bus.Addresses.RELAY}). A message of a channel
+ *       with a history goes to the {@code store.History} first, which gives it its {@code protocol.Position}: in memory, or by the
+ *       bridge in Redis ({@code cluster.RedisHistory}). From there it comes back, also to where it was sent, and the
+ *       {@code hub.Tail} of the channel lets it pass when it is next.
  *   <li>At the end of its tick the hub sends each of these loops one {@code bus.LoopBatch}, with its answers to that
  *       loop in the same order ({@code bus.Addresses.loop}).
  *   <li>{@code http.LocalSubscribers} of the loop appends each message to its {@code http.Audience}, which encodes it
  *       once for each {@code protocol.WireFormat} (compressed is another format). At the end of the loop's
  *       {@code http.Tick} the batch is written to every subscriber as one shared buffer, and every socket is flushed
- *       once.
+ *       once. Who is slow is cut off, or goes down an {@code http.Ladder} and catches up.
  *   <li>{@code cluster.Bridge} puts it into a {@code cluster.Envelope} and sends it to Redis, by the
  *       {@code cluster.Link} to the server that has its channel. When Redis has confirmed it, the hub answers its
  *       publisher.
  *   <li>The bridges of other instances check it, drop what is their own, and hand it to their hub
  *       ({@code bus.Addresses.RECEIVED}), which goes on with step 4, but for the relay.
  * </ol>
+ *
+ * <p>Who subscribes enters by {@code http.Subscriptions}; on a channel that keeps something the hub tells it where it stands
+ * ({@code hub.Arrival}), and what it has missed ({@code hub.Recoveries}), in the same order as the messages.
  *
  * <p>Nothing else writes messages to sockets. State belongs to one event loop each, and what travels between them is
  * immutable. {@code MainVerticle} builds the parts and is the only class that sees all packages.

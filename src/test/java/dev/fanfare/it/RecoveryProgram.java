@@ -165,6 +165,8 @@ final class RecoveryProgram {
             }
             list.add(part);
         }
+        Map<RecoveryModel, Long> tops = new HashMap<>();
+        channels.forEach(channel -> tops.put(channel, channel.top()));
         List<Sent> before = send(underWay / 2);
         long askedAt = System.nanoTime();
         int id = peer.send(new JsonObject().put("type", "subscribe").put("channels", list));
@@ -182,7 +184,7 @@ final class RecoveryProgram {
                         .isFalse();
                 assertThat(JsonPeer.messages(outcome)).isEmpty();
             } else if (since != null) {
-                channel.expectRecovery(outcome, since.offset(), askedAt);
+                channel.expectRecovery(outcome, since.offset(), askedAt, tops.getOrDefault(channel, 0L));
             }
             client.positions.put(channel, position(outcome));
         }

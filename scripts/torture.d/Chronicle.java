@@ -92,19 +92,30 @@ final class Chronicle {
         note(following.channel, following.place, note.id());
     }
 
-    /** Somebody is told that it is not recovered, and goes on behind the present. */
+    /** Somebody who comes back is told that it is not recovered, and goes on behind the present. */
     synchronized void loses(Following following, Place present) {
+        judge(following, present, present.offset());
+    }
+
+    /** Somebody who is there is told that messages were lost, and goes on behind a place, from where on they are kept. */
+    synchronized void skips(Following following, Place behind) {
+        StoredChannel.Epoch epoch = following.channel.epochs.get(behind.epoch());
+        long top = epoch == null || epoch.messages.isEmpty() ? 0 : epoch.messages.lastKey();
+        judge(following, behind, Math.max(top, behind.offset()) + followings.size()); // some are not answered yet
+    }
+
+    private void judge(Following following, Place behind, long top) {
         Place since = following.place;
-        following.place = present;
-        if (!since.epoch().equals(present.epoch())) {
+        following.place = behind;
+        if (!since.epoch().equals(behind.epoch())) {
             flushed++;
             if (flushes == 0) {
                 findings.add("%s lost all behind %s, as there is %s, and nothing was flushed"
-                        .formatted(following, since, present));
+                        .formatted(following, since, behind));
             }
-        } else if (present.offset() - since.offset() <= following.channel.size) {
+        } else if (top - since.offset() <= following.channel.size || behind.offset() < since.offset()) {
             findings.add("%s lost all between %s and %s, and %d are kept"
-                    .formatted(following, since, present, following.channel.size));
+                    .formatted(following, since, behind, following.channel.size));
         } else {
             trimmed++;
         }

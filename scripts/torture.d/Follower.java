@@ -187,7 +187,7 @@ final class Follower implements Callable<Void> {
                     throw new IllegalStateException("it was told " + message);
                 }
                 Following following = followings.get(Json.unquoted(message.get("channel")));
-                site.chronicle.loses(following, Place.of(message));
+                site.chronicle.skips(following, Place.of(message));
             }
             default -> throw new IllegalStateException("it was told " + message);
         }

@@ -87,7 +87,8 @@ class PresenceFaultsIT {
         String word;
         do {
             JsonObject message = listener.next();
-            word = message.getString("type") + " " + message.getJsonObject("data").getString("session");
+            word = message.getString("type") + " "
+                    + message.getJsonObject("data").getString("session");
             words.add(word);
         } while (!word.equals(word("leave", last)));
         words.removeIf(said -> said.endsWith(last.session()));
@@ -155,7 +156,8 @@ class PresenceFaultsIT {
     /** Waits until all is well again and a lease has passed. */
     private void expectNobodyHasLeft(JsonPeer one, JsonPeer two) {
         for (Instance instance : instances) {
-            Eventually.holds(() -> assertThat(instance.metric("fanfare_bridge_up")).isOne());
+            Eventually.holds(
+                    () -> assertThat(instance.metric("fanfare_bridge_up")).isOne());
         }
         awaitThere(one, one, two);
         long end = System.nanoTime() + LEASE.plusSeconds(5).toNanos();

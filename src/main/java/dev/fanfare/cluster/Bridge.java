@@ -18,6 +18,7 @@ import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.store.Epochs;
 import dev.fanfare.store.History;
+import dev.fanfare.store.Presence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -85,6 +86,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
     private final Links links;
     private final RedisHistory history;
     private final Sequences sequences;
+    private final RedisPresence presence;
     private final Census census;
     private final Instances instances;
     private final ClusterSize size;
@@ -121,7 +123,12 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         this.links = new Links(vertx, configuration, names.instance(id), this, this);
         this.history = new RedisHistory(links, names, new Epochs(), outlets.tick(), meters);
         this.sequences = new Sequences(clock);
-        this.census = new Census(names, id, links::send, meters);
+        this.presence = new RedisPresence(
+                vertx,
+                new MemberTable(names, configuration.mode(), links::send),
+                channel -> links.isUp(names.of(channel)),
+                meters);
+        this.census = new Census(names, id, links::send, meters, presence);
         this.instances = new Instances(vertx, links, names, id, census, loops);
         this.size = new ClusterSize(links, names, configuration.mode(), census, loops, instances);
         wanted.put(names.of(null), new Wanted(null));
@@ -372,12 +379,17 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
             return;
         }
         meters.up(state.up());
+        if (!state.up()) {
+            presence.down();
+        }
         if (!started.future().isComplete()) {
             if (state.up()) {
                 firstUp();
             }
         } else if (state.up()) {
             meters.reconnected();
+            presence.up();
+            renew();
             LOG.info("joined with the other instances again");
         } else {
             LOG.atWarn().addKeyValue("reason", state.reason()).log("cut off from the other instances");
@@ -412,14 +424,22 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         if (!links.isSettled()) {
             vertx.setTimer(SETTLING, again -> leased());
         } else if (started.tryComplete()) {
-            renewal = vertx.setPeriodic(Census.INTERVAL.toMillis(), timer -> census.renew()
-                    .onFailure(cause -> LOG.atDebug().setCause(cause).log("the lease was not renewed")));
+            renewal = vertx.setPeriodic(Census.INTERVAL.toMillis(), timer -> renew());
         }
     }
 
     /** The histories of the cluster. */
     History history() {
         return history;
+    }
+
+    private void renew() {
+        census.renew().onFailure(cause -> LOG.atDebug().setCause(cause).log("the lease was not renewed"));
+    }
+
+    /** Who is subscribed to which channel, on all instances. */
+    Presence presence() {
+        return presence;
     }
 
     /** How large the cluster is. */
@@ -451,6 +471,7 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         }
         answered();
         return idle.future()
+                .compose(done -> presence.close())
                 .compose(done -> links.state().up() ? census.leave() : Future.succeededFuture())
                 .transform(left -> links.close().mapEmpty());
     }

@@ -3,10 +3,12 @@ package dev.fanfare.cluster;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Loops;
+import dev.fanfare.bus.PresenceChange;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.metrics.BridgeMeters;
 import dev.fanfare.store.History;
+import dev.fanfare.store.Presence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -52,6 +54,9 @@ public final class BridgeVerticle extends VerticleBase {
         bus.answer(Addresses.HISTORY, history::read);
         bus.answer(Addresses.RESUME, question -> history.resume(question.consumer(), question.retention()));
         bus.consume(Addresses.ACKNOWLEDGE, word -> history.acknowledge(word.consumer(), word.position()));
+        bus.answer(Addresses.PRESENCE_CHANGE, change -> change(started.presence(), change));
+        bus.answer(Addresses.PRESENCE, started.presence()::members);
+        bus.answer(Addresses.PRESENCE_COUNT, started.presence()::count);
         bus.consume(Addresses.STAGE, stage -> {
             if (stage == Stage.DRAINED) {
                 drained.tryComplete();
@@ -59,6 +64,12 @@ public final class BridgeVerticle extends VerticleBase {
         });
         bridge = started;
         return started.start();
+    }
+
+    private static Future<Void> change(Presence presence, PresenceChange change) {
+        return change.joins()
+                ? presence.join(change.channel(), change.member(), change.announced())
+                : presence.leave(change.channel(), change.member(), change.announced());
     }
 
     @Override

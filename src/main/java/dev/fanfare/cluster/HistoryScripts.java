@@ -29,7 +29,7 @@ final class HistoryScripts {
      *
      * <p>The stream comes first: where Redis refuses it nothing has changed. One that somebody else has added to is of no use any more.
      */
-    static final Script APPEND = Script.of(TOP + """
+    static final Script APPEND = Script.inBatch(TOP + """
             local size, ttl, line, payload, publish, channel, known = unpack(ARGV, 3)
             local epoch, offset = top()
             if KEYS[3] then
@@ -67,7 +67,7 @@ final class HistoryScripts {
      *
      * <p>Of the stream it takes as much in one step as should fit by what it has found so far, so that a page of large messages costs no more than itself.
      */
-    static final Script READ = Script.of(TOP + """
+    static final Script READ = Script.inBatch(TOP + """
             local limit, most, reverse = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
             local epoch, offset = top()
             if epoch == ARGV[8] and tonumber(offset) < tonumber(ARGV[9]) then
@@ -116,7 +116,7 @@ final class HistoryScripts {
             """);
 
     /** Finds where a consumer goes on. Arguments: its field, and how many consumers there may be. Answers its position, or nothing where there are as many. */
-    static final Script RESUME = Script.of(TOP + """
+    static final Script RESUME = Script.inBatch(TOP + """
             local epoch, offset = top()
             redis.call('PEXPIRE', KEYS[1], ARGV[2])
             local acknowledged = redis.call('HGET', KEYS[1], ARGV[3])
@@ -131,7 +131,7 @@ final class HistoryScripts {
             """);
 
     /** Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field. */
-    static final Script ACKNOWLEDGE = Script.of("""
+    static final Script ACKNOWLEDGE = Script.inBatch("""
             local epoch, top, before = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'offset', ARGV[3]))
             local offset = tonumber(ARGV[2])
             if epoch == ARGV[1] and before and offset > tonumber(before) and offset <= tonumber(top) then

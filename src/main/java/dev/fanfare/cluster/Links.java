@@ -101,6 +101,12 @@ final class Links implements Link.Watcher {
         return server == null ? null : links.get(server);
     }
 
+    /** Whether the server that has a channel or key answers. */
+    boolean isUp(String name) {
+        Link link = of(name);
+        return link != null && link.isUp();
+    }
+
     List<Link> all() {
         return List.copyOf(links.values());
     }

@@ -29,6 +29,16 @@ record Names(String prefix) {
         return '{' + prefix + ":instances}:" + part;
     }
 
+    /** The key of the channels in which an owner has members. */
+    String channelsOf(String owner) {
+        return instances("channels:" + owner);
+    }
+
+    /** The key of a channel's members; it shares the slot of the channel. */
+    String members(ChannelName channel) {
+        return '{' + of(channel) + "}:presence";
+    }
+
     /** The pattern of the Pub/Sub channels of all channels. */
     String everyChannel() {
         return prefix + ":channel:*";

@@ -8,14 +8,26 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/**
- * A program in Lua that Redis runs as one step. It answers a list: 1 and what it has found, or 0 and an error, which as Redis's own would cost the whole
- * batch its answers.
- */
+/** A program in Lua that Redis runs as one step. */
 record Script(String text, String digest) {
-    /** @param body the inside of a function that returns a list */
-    static Script of(String body) {
-        String text = """
+    /** The beginning of those that look at the clock: {@code now}, in milliseconds since 1970. */
+    static final String NOW = """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            """;
+
+    /** One that answers as Redis does. */
+    static Script of(String text) {
+        return new Script(text, digest(text));
+    }
+
+    /**
+     * One that answers a list: 1 and what it has found, or 0 and an error, which as Redis's own would cost the whole batch its answers.
+     *
+     * @param body the inside of a function that returns a list
+     */
+    static Script inBatch(String body) {
+        return of("""
                 local function run()
                 %s
                 end
@@ -25,8 +37,7 @@ record Script(String text, String digest) {
                   return result
                 end
                 return {0, type(result) == 'table' and result.err or tostring(result)}
-                """.formatted(body);
-        return new Script(text, digest(text));
+                """.formatted(body));
     }
 
     private static String digest(String text) {
@@ -36,6 +47,11 @@ record Script(String text, String digest) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Carries it out on keys of one slot; its arguments are added to what is returned. */
+    Request on(String... keys) {
+        return request(false, List.of(keys));
     }
 
     /** @param known whether the server has seen it, so that its digest is enough */

@@ -17,6 +17,7 @@ public final class BridgeMeters {
     private final Counter published;
     private final Counter received;
     private final Counter missed;
+    private final Counter reaped;
     private final Timer roundTrip;
 
     BridgeMeters(MeterRegistry registry, Meters meters) {
@@ -39,6 +40,9 @@ public final class BridgeMeters {
         this.missed = Counter.builder("fanfare.bridge.missed")
                 .description("Messages of other instances that never came, by the gaps in their numbers")
                 .register(registry);
+        this.reaped = Counter.builder("fanfare.presence.reaped")
+                .description("Members of instances that are gone, which this one has taken out")
+                .register(registry);
         this.roundTrip = Timer.builder("fanfare.bridge.round.trip")
                 .description("From a probe's publication to its return")
                 .register(registry);
@@ -57,6 +61,16 @@ public final class BridgeMeters {
     /** How many sessions this instance has. */
     public long openSessions() {
         return meters.openSessions();
+    }
+
+    /** So many members are on this instance. */
+    public void presenceMembers(long count) {
+        meters.presenceMembers(count);
+    }
+
+    /** So many members of an instance that is gone were taken out. */
+    public void reaped(long count) {
+        reaped.increment((double) count);
     }
 
     /** It is, once more. */

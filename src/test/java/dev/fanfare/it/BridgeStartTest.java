@@ -135,9 +135,10 @@ class BridgeStartTest {
     /** What {@code src/site/markdown/cluster.md} tells operators to allow is enough. */
     @Test
     void aUserWhoMayNoMoreThanIsNeededIsEnough() {
-        String user = "user joe on >" + PASSWORD + " resetchannels &fanfare:* ~{fanfare:instances}:* -@all"
+        String user = "user joe on >" + PASSWORD + " resetchannels &fanfare:* ~{fanfare:* -@all"
                 + " +hello +auth +select +ping +subscribe +unsubscribe +publish +pubsub|channels +eval +time"
-                + " +zadd +zrem +zrangebyscore +hset +hdel +hgetall +pexpire";
+                + " +get +set +exists +pexpire +zadd +zrem +zscore +zrangebyscore +hget +hset +hdel +hlen +hscan +hgetall"
+                + " +sadd +srem +sscan";
         try (RedisServer redis = RedisServer.start(user)) {
             expectStart(url(redis, "joe:" + IN_URL + "@"));
         }

@@ -40,7 +40,7 @@ final class Torture {
             System.exit(2);
             return;
         }
-        System.exit(options.selftest() ? SelfTest.run() : new Torture(options).run());
+        System.exit(options.selftest() ? SelfTest.run() + StoredSelfTest.run() : new Torture(options).run());
     }
 
     private int run() throws Exception {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /** What is asked for on the command line. */
 record Options(
-        long seed, int seconds, int instances, int clients, int rate, int followers, boolean lone, boolean selftest) {
+        long seed, int seconds, int instances, int clients, int rate, int followers, int pause, boolean lone, boolean selftest) {
     static Options parse(String[] arguments) {
         Map<String, Long> values = new HashMap<>(Map.of(
                 "--seed",
@@ -22,7 +22,9 @@ record Options(
                 "--rate",
                 40L,
                 "--followers",
-                60L));
+                60L,
+                "--pause",
+                2600L));
         Set<String> flags = new HashSet<>();
         List<String> words = Stream.of(arguments)
                 .flatMap(argument -> Stream.of(argument.split("=", 2)))
@@ -45,6 +47,7 @@ record Options(
                 atLeastOne(values, "--clients"),
                 atLeastOne(values, "--rate"),
                 atLeastOne(values, "--followers"),
+                atLeastOne(values, "--pause"),
                 lone,
                 flags.contains("--selftest"));
     }

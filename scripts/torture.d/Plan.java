@@ -16,7 +16,7 @@ record Plan(List<Fault> faults) {
                 .toList();
         Map<String, Integer> busyUntil = new HashMap<>();
         List<Fault> faults = new ArrayList<>();
-        for (int at = 1500; at < options.seconds() * 1000 - 1000; at += 400 + random.nextInt(2600)) {
+        for (int at = 1500; at < options.seconds() * 1000 - 1000; at += 400 + random.nextInt(options.pause())) {
             Kind kind = urn.get(random.nextInt(urn.size()));
             int instance = 1 + random.nextInt(options.instances());
             int millis = kind.least + random.nextInt(kind.most - kind.least + 1);

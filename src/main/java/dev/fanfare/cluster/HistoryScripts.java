@@ -6,9 +6,13 @@ package dev.fanfare.cluster;
  * {@code meta} is kept from now on, in milliseconds.
  */
 final class HistoryScripts {
-    /** Begins a history, and finds where it is. What has no {@code meta} is nothing any more, whatever else is left of it. */
+    /**
+     * Begins a history, and finds where it is. What has no {@code meta} is nothing any more, whatever else is left of it. Redis, where it has no memory, refuses
+     * only the first command that writes: that is one that needs some.
+     */
     private static final String TOP = """
             local function begin()
+              redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'offset', '0')
               redis.call('UNLINK', KEYS[1], KEYS[2])
               redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'offset', '0')
               redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -27,7 +31,7 @@ final class HistoryScripts {
      * Appends, and publishes. Arguments: how many messages are kept and for how many milliseconds, the line of the envelope, the payload, the command that
      * publishes, the Pub/Sub channel, and how long the key is known. A third Redis key is where that one has brought its message.
      *
-     * <p>The stream comes first: where Redis refuses it nothing has changed. One that somebody else has added to is of no use any more.
+     * <p>Where Redis refuses to add, the offset is what it was. A stream that somebody else has run ahead is of no use any more.
      */
     static final Script APPEND = Script.inBatch(TOP + """
             local size, ttl, line, payload, publish, channel, known = unpack(ARGV, 3)
@@ -38,19 +42,21 @@ final class HistoryScripts {
                 return {place}
               end
             end
+            local before
             local function add()
-              offset = string.format('%.0f', tonumber(offset) + 1)
+              before, offset = offset, string.format('%.0f', tonumber(offset) + 1)
+              redis.call('HSET', KEYS[1], 'offset', offset)
               return redis.pcall('XADD', KEYS[2], 'MAXLEN', '=', size, offset .. '-0', 'm', line .. '\\n' .. payload)
             end
             local added = add()
-            if type(added) == 'table' and added.err and string.find(added.err, 'equal or smaller', 1, true) then
+            if type(added) == 'table' and string.find(added.err, 'equal or smaller', 1, true) then
               epoch, offset = begin()
               added = add()
             end
-            if type(added) == 'table' and added.err then
+            if type(added) == 'table' then
+              redis.call('HSET', KEYS[1], 'offset', before)
               error(added)
             end
-            redis.call('HSET', KEYS[1], 'offset', offset)
             redis.call('PEXPIRE', KEYS[1], ARGV[2])
             redis.call('PEXPIRE', KEYS[2], ttl)
             local place = epoch .. ':' .. offset

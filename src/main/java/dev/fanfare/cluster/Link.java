@@ -241,7 +241,7 @@ final class Link implements Subscriptions.Listener {
             probeSeenAt = now;
         }
         if (pipeline.age(now) >= configuration.publishTimeout().minus(period).toNanos()) {
-            fail(current, "Redis at " + url.place() + " did not answer in time");
+            fail(current, "Redis at " + url.place() + " did not confirm what it was sent in time");
         } else if (now - probeSeenAt > PROBES_MISSED * PROBE_INTERVAL.toNanos()) {
             fail(
                     current,

@@ -215,9 +215,7 @@ final class Recoveries {
                 page.messages().stream()
                         .filter(message -> offset(message) > since.offset())
                         .forEach(missed::add);
-                if (missed.isEmpty()
-                        ? since.offset() != page.top().offset()
-                        : offset(missed.get(0)) != since.offset() + 1) {
+                if (missed.isEmpty() ? since.offset() != page.top().offset() : !isWhole(missed)) {
                     return null;
                 }
             }
@@ -226,6 +224,13 @@ final class Recoveries {
                 recent.stream().filter(message -> offset(message) > end).forEach(missed::add);
             }
             return missed;
+        }
+
+        /** Whether they begin behind the position, and none is missing between them: one that is damaged in Redis is not among them. */
+        private boolean isWhole(List<Message> messages) {
+            int last = messages.size() - 1;
+            return offset(messages.get(0)) == since.offset() + 1
+                    && offset(messages.get(last)) == since.offset() + messages.size();
         }
 
         /** As many as may be told at once; one at least. */

@@ -54,13 +54,14 @@ final class Tail {
     @SuppressWarnings("NullAway.Init") // known before the channel is open
     private Position at;
 
+    private final Passed passed = new Passed();
     private @Nullable Message latest;
     /** A part of the history is on its way: what is received meanwhile waits in {@link #held}. */
     private boolean reading;
 
     private final Deque<Message> held = new ArrayDeque<>(0);
     private long heldBytes;
-    /** A gap could not be filled: the history could not be read. */
+    /** A gap may be there that is not filled: the history could not be read, or something came that does not fit. */
     private boolean torn;
 
     private boolean closed;
@@ -142,6 +143,12 @@ final class Tail {
         } else if (!position.isOfSameEpochAs(at) || position.offset() > at.offset()) {
             hold(message);
             mend();
+        } else {
+            switch (passed.compare(message)) {
+                case SAME -> {}
+                case OTHER -> mend(new Position(at.epoch(), Long.MAX_VALUE));
+                case FORGOTTEN -> torn = true; // to be looked at, but not for each of them
+            }
         }
     }
 
@@ -163,10 +170,16 @@ final class Tail {
     private void release() {
         List<Message> released = new ArrayList<>(held);
         drop();
-        released.forEach(this::receive);
+        for (Message message : released) {
+            Position position = Objects.requireNonNull(message.position());
+            if (!position.isOfSameEpochAs(at) || position.offset() > at.offset()) {
+                receive(message);
+            }
+        }
     }
 
     private void pass(Message message) {
+        passed.add(message);
         at = Objects.requireNonNull(message.position());
         latest = last ? message : null;
         recoveries.passed(message);
@@ -184,12 +197,17 @@ final class Tail {
 
     /** Looks whether the history has gone on, or has been begun anew, without our having been told, and delivers what was missed. */
     void mend() {
+        mend(at);
+    }
+
+    /** @param seen what the history must have to be the one that was delivered */
+    private void mend(Position seen) {
         if (reading || closed) {
             return;
         }
         reading = true;
         torn = false;
-        read(at, PAGE, PAGE_BYTES, at)
+        read(at, PAGE, PAGE_BYTES, seen)
                 .onComplete(page -> turns.take(() -> mended(page)), cause -> turns.take(() -> unmended(cause)));
     }
 

@@ -21,7 +21,7 @@ import dev.fanfare.testing.ManualLoop;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,14 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class LoopFixture implements HubClient.Link {
     final ManualLoop own = new ManualLoop();
     final Tick tick = new Tick(own);
+    /** What is scheduled on its loop waits for the time to be moved on. */
+    final EmbeddedChannel timers = new EmbeddedChannel();
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Meters meters = new Meters(registry);
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     final List<Publish> published = new ArrayList<>();
     final List<LoopNotice> notices = new ArrayList<>();
     final HubClient hub = new HubClient(3, this, tick, meters);
-    final LocalSubscribers subscribers = new LocalSubscribers(
-            new LocalSubscribers.Loop(hub, allocator, ImmediateEventExecutor.INSTANCE, tick, meters, 1 << 19));
+    final LocalSubscribers subscribers =
+            new LocalSubscribers(new LocalSubscribers.Loop(hub, allocator, timers.eventLoop(), tick, meters, 1 << 19));
     /** What the channels that are joined are. */
     ChannelTraits traits = ChannelTraits.LIVE;
 
@@ -91,8 +94,13 @@ final class LoopFixture implements HubClient.Link {
 
     /** Subscribes at once. */
     void subscribe(String channel, Subscriber subscriber) {
+        subscribe(channel, subscriber, null);
+    }
+
+    /** The same, to a channel that stands there. */
+    void subscribe(String channel, Subscriber subscriber, @Nullable Position at) {
         ChannelName name = new ChannelName(channel);
-        subscribers.prepare(List.of(name), held -> held.forEach(each -> each.add(subscriber, null)));
+        subscribers.prepare(List.of(name), held -> held.forEach(each -> each.add(subscriber, at)));
         answerJoins();
     }
 

@@ -174,6 +174,28 @@ class TailTest {
     }
 
     @Test
+    void seesThatAnotherMessageHasThePlaceOfOneThatWasDelivered() {
+        open(3);
+        receive(4, 5);
+        Publication other = message("e", 5).publication();
+        tail.receive(new Message(other, 1, at(5)));
+        assertThat(history.reads.element().query().seen())
+                .as("no history has come so far: it is begun anew")
+                .isEqualTo(at(Long.MAX_VALUE));
+        answer(page(new Position("f", 0)));
+        assertThat(out).containsExactly("e:4", "e:5", "lost f:0");
+    }
+
+    @Test
+    void looksAtOnceWhereSomethingCameThatWasPassedLongAgo() {
+        open(100);
+        receive(40);
+        assertThat(history.reads).as("not for each").isEmpty();
+        tail.check(0);
+        assertThat(history.reads.element().query().seen()).isEqualTo(at(100));
+    }
+
+    @Test
     void looksNowAndThenWhetherItMissedSomething() {
         open(3);
         tail.check(1_000_000);
@@ -284,6 +306,23 @@ class TailTest {
         assertThat(entry.messages()).isEmpty();
         assertThat(entry.position()).isEqualTo(at(9));
         assertThat(entry.latest()).isNotNull();
+    }
+
+    @Test
+    void isToldNothingWhereOneIsMissingInBetween() {
+        open(9);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(6), MOST);
+        answer(page(at(9), 7, 9));
+        assertThat(recovery.take(null).outcome()).isEqualTo(Outcome.LOST);
+    }
+
+    @Test
+    void goesOnBehindOneThatIsDamaged() {
+        open(6);
+        receive(9);
+        answer(page(at(9), 7, 9));
+        answer(page(at(9), 9));
+        assertThat(out).containsExactly("e:7", "lost e:8", "e:9");
     }
 
     @Test

@@ -117,15 +117,24 @@ public final class RedisCluster implements AutoCloseable {
         throw new AssertionError("Nobody has slot " + slot);
     }
 
-    /** Gives a slot, in which no key may be, to another master, and waits until all agree. */
+    /** Gives a slot with its keys to another master, and waits until all agree. */
     public void moveSlot(int slot, int from, int to) {
         String source = id(from);
         String target = id(to);
         master(to).command("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", source);
         master(from).command("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", target);
+        for (List<String> keys = keysIn(slot, from); !keys.isEmpty(); keys = keysIn(slot, from)) {
+            for (String key : keys) {
+                master(from).command("MIGRATE", "127.0.0.1", "" + master(to).port(), key, "0", "5000");
+            }
+        }
         master(to).command("CLUSTER", "SETSLOT", "" + slot, "NODE", target);
         master(from).command("CLUSTER", "SETSLOT", "" + slot, "NODE", target);
         awaitAgreement();
+    }
+
+    private List<String> keysIn(int slot, int master) {
+        return master(master).command("CLUSTER", "GETKEYSINSLOT", "" + slot, "100");
     }
 
     private String id(int index) {

@@ -1,0 +1,44 @@
+package dev.fanfare.hub;
+
+import dev.fanfare.protocol.Message;
+import java.util.Objects;
+
+/**
+ * The last messages that a tail has let pass. One that comes again is the same; but where Redis has lost confirmed ones (a failover), later ones have
+ * their offsets. They are told apart by their time, to the millisecond: more than one has to coincide for it not to be seen.
+ */
+final class Passed {
+    private static final int MOST = 32;
+
+    private final long[] offsets = new long[MOST];
+    private final long[] timestamps = new long[MOST];
+
+    /** What is known of a message whose place has been passed. */
+    enum Likeness {
+        SAME,
+        OTHER,
+        FORGOTTEN
+    }
+
+    void add(Message message) {
+        int index = index(message);
+        offsets[index] = offset(message);
+        timestamps[index] = message.timestamp();
+    }
+
+    Likeness compare(Message message) {
+        int index = index(message);
+        if (offsets[index] != offset(message)) {
+            return Likeness.FORGOTTEN;
+        }
+        return timestamps[index] == message.timestamp() ? Likeness.SAME : Likeness.OTHER;
+    }
+
+    private static int index(Message message) {
+        return (int) (offset(message) % MOST);
+    }
+
+    private static long offset(Message message) {
+        return Objects.requireNonNull(message.position()).offset();
+    }
+}

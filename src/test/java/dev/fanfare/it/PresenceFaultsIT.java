@@ -110,7 +110,7 @@ class PresenceFaultsIT {
             assertThat(before).contains(word("join", gone), word("join", goneToo));
             words(two);
             long begin = System.nanoTime();
-            killed.close();
+            killed.kill();
             awaitThere(one, one, two);
             awaitThere(two, one, two);
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LEASE.plusSeconds(10));

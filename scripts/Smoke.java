@@ -103,6 +103,8 @@ final class Smoke {
         checkJsonProtocol();
         checkErrors();
         checkRawAndJson();
+        checkHistory();
+        checkPresence();
         if (intrusive) {
             checkWhatReachesOthers();
         } else {
@@ -312,6 +314,79 @@ final class Smoke {
                 String data = json("{'b' :1.0, 'a':'%s'}", TOKEN);
                 json.send(json("{'type':'publish','channel':'%s','data':%s}", channel, data));
                 expect("the message", new Received("text", data), raw.next());
+            }
+        });
+    }
+
+    /** Whether a channel has what a command asks for: its rule may be another one on an instance of somebody's. */
+    private boolean has(String type, String channel) {
+        try (Socket socket = open("/ws")) {
+            socket.send(json("{'type':'%s','id':1,'channel':'%s'}", type, channel));
+            return socket.next().content.startsWith("{\"type\":\"" + type);
+        }
+    }
+
+    private void checkHistory() {
+        String channel = TOKEN + ":kept";
+        if (!has("history", channel)) {
+            report.skip("histories (no rule with a history-size that fits " + channel + ")");
+            return;
+        }
+        report.check("a message with a key is kept once, and its offset is told", () -> {
+            try (Socket socket = open("/ws")) {
+                String publish = json("{'type':'publish','id':1,'channel':'%s','data':'%s','key':'k'}", channel, TOKEN);
+                socket.send(publish);
+                expectMembers(socket.next(), "{'type':'published','id':1,'offset':1}");
+                socket.send(publish);
+                expectMembers(socket.next(), "{'type':'published','id':1,'offset':1}");
+                socket.send(json("{'type':'history','id':2,'channel':'%s'}", channel));
+                expectMembers(socket.next(), "{'type':'history','id':2,'offset':1}");
+            }
+        });
+        report.check("who comes back gets what it missed, and then what is new; one with another epoch is told", () -> {
+            try (Socket socket = open("/ws")) {
+                socket.send(json("{'type':'subscribe','id':1,'channel':'%s'}", channel));
+                String epoch = expectMembers(socket.next(), "{'type':'subscribed','id':1,'offset':1}")
+                        .get("epoch");
+                String back = "{'type':'subscribe','id':1,'channel':'%s','recover':{'epoch':%s,'offset':0}}";
+                try (Socket other = open("/ws")) {
+                    other.send(json(back, channel, epoch));
+                    String missed = expectMembers(other.next(), "{'type':'subscribed','recovered':true,'offset':1}")
+                            .getOrDefault("messages", "");
+                    expectTrue("the message, got: " + missed, missed.contains(TOKEN) && missed.contains("\"offset\":1"));
+                    socket.send(json("{'type':'publish','channel':'%s','data':'%s'}", channel, TOKEN));
+                    expectMembers(other.next(), "{'type':'event','channel':'%s','offset':2}", channel);
+                }
+                try (Socket other = open("/ws")) {
+                    other.send(json(back, channel, "\"another\""));
+                    expectMembers(other.next(), "{'type':'subscribed','recovered':false,'messages':[],'offset':2}");
+                }
+            }
+        });
+    }
+
+    private void checkPresence() {
+        String channel = TOKEN + ":room";
+        if (!has("presence", channel)) {
+            report.skip("presence (no rule with presence that fits " + channel + ")");
+            return;
+        }
+        report.check("who is subscribed is there, with its info, and gone when it unsubscribes", () -> {
+            try (Socket socket = open("/ws");
+                    Socket asking = open("/ws")) {
+                socket.send(json("{'type':'subscribe','id':1,'channel':'%s','info':'%s'}", channel, TOKEN));
+                expectMembers(socket.next(), "{'type':'subscribed','id':1}");
+                String presence = json("{'type':'presence','id':2,'channel':'%s'}", channel);
+                asking.send(presence);
+                String data = expectMembers(asking.next(), "{'type':'presence','id':2}")
+                        .getOrDefault("data", "");
+                expectTrue("the info, got: " + data, data.contains("\"info\":\"" + TOKEN + '"'));
+                awaitTrue("nobody there", () -> {
+                    socket.send(json("{'type':'unsubscribe','channel':'%s'}", channel));
+                    asking.send(presence);
+                    return "[]".equals(expectMembers(asking.next(), "{'type':'presence','id':2}")
+                            .get("data"));
+                });
             }
         });
     }
@@ -785,6 +860,9 @@ final class Smoke {
                   port: 0
                 shutdown:
                   grace: 500ms
+                channels:
+                  - {match: "smoke-*:kept", history-size: 5}
+                  - {match: "smoke-*:room", presence: true}
                 """);
             ProcessBuilder builder = new ProcessBuilder(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),

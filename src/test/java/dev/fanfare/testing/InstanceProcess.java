@@ -96,6 +96,11 @@ public final class InstanceProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        kill();
+    }
+
+    /** Ends it by SIGKILL, and waits until it has ended. */
+    public void kill() {
         process.destroyForcibly();
         process.onExit().orTimeout(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }

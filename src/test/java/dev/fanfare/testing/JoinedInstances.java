@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>After each test it lets the test's peers go, and holds the instances to their books: no client is left, Redis is
  * subscribed to nothing but what an instance always needs, and nothing was logged as an error.
  */
-public final class JoinedInstances implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class JoinedInstances implements Relay, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final int count;
     private final Plugins plugins;
     private final String[] settings;
@@ -50,6 +50,12 @@ public final class JoinedInstances implements BeforeAllCallback, AfterEachCallba
         return Objects.requireNonNull(redis, "Not started");
     }
 
+    @Override
+    public int size() {
+        return count;
+    }
+
+    @Override
     public Instance instance(int index) {
         return instances.get(index);
     }
@@ -70,7 +76,7 @@ public final class JoinedInstances implements BeforeAllCallback, AfterEachCallba
         return peer;
     }
 
-    /** Lets a peer go when the test does. */
+    @Override
     public <T extends AutoCloseable> T keep(T peer) {
         peers.add(peer);
         return peer;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>After each test it lets the test's peers go, and holds the server to its books: no client is left, and as many
  * disconnections are counted as connections, and that nothing was logged as an error.
  */
-public final class SharedInstance implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class SharedInstance implements Relay, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final Plugins plugins;
     private final String[] settings;
     private final List<AutoCloseable> peers = new ArrayList<>();
@@ -51,6 +51,16 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
 
     public Instance instance() {
         return Objects.requireNonNull(instance, "Not started");
+    }
+
+    @Override
+    public int size() {
+        return 1;
+    }
+
+    @Override
+    public Instance instance(int index) {
+        return instance();
     }
 
     public int port() {
@@ -93,7 +103,7 @@ public final class SharedInstance implements BeforeAllCallback, AfterEachCallbac
         return UpgradeRequest.to(port(), path);
     }
 
-    /** Lets a peer go when the test does. */
+    @Override
     public <T extends AutoCloseable> T keep(T peer) {
         peers.add(peer);
         return peer;

@@ -1,0 +1,7 @@
+enum Fate {
+    PENDING,
+    SILENT,
+    CONFIRMED,
+    LOCAL,
+    REFUSED
+}

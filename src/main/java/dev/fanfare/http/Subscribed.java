@@ -30,6 +30,11 @@ record Subscribed(
         return new Subscribed(null, null, recovers ? false : null, List.of(), null);
     }
 
+    /** The same, for who is subscribed already: nobody is greeted twice. */
+    Subscribed again() {
+        return new Subscribed(error, position, recovered, missed, null);
+    }
+
     static Subscribed of(Entry entry) {
         return switch (entry.outcome()) {
             case FAILED -> new Subscribed(entry.error(), null, null, List.of(), null);

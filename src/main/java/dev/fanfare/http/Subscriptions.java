@@ -181,8 +181,8 @@ final class Subscriptions {
             if (entry != null && entrance != null && entrance.member() != null) {
                 hub.exit(channel.name(), entrance.member(), false);
             }
-        } else {
-            enter(channel, entrance, outcome.position());
+        } else if (!enter(channel, entrance, outcome.position())) {
+            return outcome.again();
         }
         return outcome;
     }
@@ -197,7 +197,8 @@ final class Subscriptions {
         return Subscribed.of(entry);
     }
 
-    private void enter(LocalChannel channel, @Nullable Entrance entrance, @Nullable Position position) {
+    /** Returns whether it was not subscribed before. */
+    private boolean enter(LocalChannel channel, @Nullable Entrance entrance, @Nullable Position position) {
         ChannelName name = channel.name();
         Subscription before = channels.get(name);
         if (channels.isEmpty()) {
@@ -216,6 +217,7 @@ final class Subscriptions {
         } else {
             channel.release();
         }
+        return before == null;
     }
 
     void leave(ChannelName channel) {

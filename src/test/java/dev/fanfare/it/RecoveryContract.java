@@ -77,6 +77,30 @@ abstract class RecoveryContract {
     }
 
     @Test
+    void whoWantsNoAnswerGetsWhatItMissedAsEvents() {
+        String channel = ChannelKinds.fresh(ChannelKinds.KEPT);
+        Position left = left(channel, 2);
+        publish(channel, 3);
+        JsonPeer peer = relay().session(1);
+        peer.tell(command("subscribe", channel).put("recover", json(left)));
+        assertThat(offsets(peer.events(3))).isEqualTo(from(left.offset() + 1, left.offset() + 3));
+        publish(channel, 1);
+        assertThat(offsets(peer.events(1))).isEqualTo(from(left.offset() + 4, left.offset() + 4));
+    }
+
+    @Test
+    void whoWantsNoAnswerIsToldAllTheSameThatItCanNotBeHad() {
+        String channel = ChannelKinds.fresh(ChannelKinds.KEPT);
+        Position left = left(channel, 2);
+        JsonPeer peer = relay().session(1);
+        peer.tell(command("subscribe", channel).put("recover", json(new Position("other", 1))));
+        JsonObject error = peer.next("error");
+        assertThat(error.getString("code")).isEqualTo("unrecoverable");
+        assertThat(error.getString("channel")).isEqualTo(channel);
+        assertThat(position(error)).isEqualTo(left);
+    }
+
+    @Test
     void whatWasMissedComesWithTheAnswerAndWhatIsNewBehindIt() {
         String channel = ChannelKinds.fresh(ChannelKinds.KEPT);
         Position left = left(channel, 2);

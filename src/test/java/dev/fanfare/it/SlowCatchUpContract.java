@@ -3,6 +3,7 @@ package dev.fanfare.it;
 import static dev.fanfare.testing.JsonPeer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.testing.Eventually;
 import dev.fanfare.testing.Frame;
 import dev.fanfare.testing.JsonPeer;
 import dev.fanfare.testing.Relay;
@@ -129,6 +130,9 @@ abstract class SlowCatchUpContract {
         assertThat(frame.opcode()).isEqualTo(Frame.CLOSE);
         assertThat(frame.closeCode()).isEqualTo(4001);
         assertThat(expected).isBetween(1, MESSAGES - 20);
+        Eventually.holds(() -> assertThat(relay().instance(1 % relay().size()).metric("fanfare_subscriptions"))
+                .as("subscriptions where it was, but for the reader's")
+                .isEqualTo(1));
     }
 
     @Test

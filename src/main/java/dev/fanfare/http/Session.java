@@ -150,7 +150,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     private void join(ChannelName channel, ByteBuf response) {
-        Wish wish = new Wish(channel.value(), null, null, null);
+        Wish wish = new Wish(channel.value());
         whenDecided(subscriptions.join(Map.of(channel, wish), loop.mostAtOnce()), joined -> {
             Subscribed subscribed = Objects.requireNonNull(joined.result().get(channel));
             if (subscribed.error() != null) {

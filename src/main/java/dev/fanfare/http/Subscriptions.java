@@ -67,14 +67,17 @@ final class Subscriptions {
         Map<String, Wish> byName = new LinkedHashMap<>();
         wishes.forEach(wish -> byName.putIfAbsent(wish.name(), wish));
         Map<String, Future<ChannelName>> decisions = new LinkedHashMap<>();
-        byName.keySet().forEach(name -> decisions.put(name, allowed(name)));
+        byName.forEach((name, wish) -> decisions.put(name, allowed(wish)));
         return Future.join(List.copyOf(decisions.values())).transform(all -> add(byName, decisions, most));
     }
 
-    /** The channel of this name; fails with a {@link ProtocolException} where it is not to be subscribed to. */
-    private Future<ChannelName> allowed(String name) {
+    /** The channel of a wish; fails with a {@link ProtocolException} where it is not to be subscribed to. */
+    private Future<ChannelName> allowed(Wish wish) {
         try {
-            ChannelName channel = ChannelName.parse(name);
+            ChannelName channel = ChannelName.parse(wish.name());
+            if (wish.error() != null) {
+                throw wish.error();
+            }
             quota.subscribe();
             return clearance.allows(Action.SUBSCRIBE, channel).map(channel);
         } catch (ProtocolException e) {

@@ -64,12 +64,19 @@ public sealed interface Command {
      * @param recover behind which position it wants what it has missed, or null
      * @param consumer as whom it acknowledges, or null
      * @param info what others are to know of it, or null
+     * @param error why it can't be a wish, or null
      */
     record Wish(
             String name,
             @Nullable Position recover,
             @Nullable String consumer,
-            @Nullable Payload info) {}
+            @Nullable Payload info,
+            @Nullable ProtocolException error) {
+        /** For a channel and nothing else. */
+        public Wish(String name) {
+            this(name, null, null, null, null);
+        }
+    }
 
     /**
      * To publish to a channel, or without one to every session.

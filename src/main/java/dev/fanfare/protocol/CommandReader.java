@@ -115,28 +115,23 @@ final class CommandReader {
             throw bad(rule);
         }
         List<Command.Wish> wishes = new ArrayList<>();
-        ProtocolException wrong = null;
+        boolean valid = true;
         for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
-            try {
-                Command.Wish wish = item == JsonToken.VALUE_STRING
-                        ? new Command.Wish(parser.getText(), null, null, null)
-                        : wishInObject(item, parser);
-                if (wish == null) {
-                    throw bad(rule);
-                }
+            Command.Wish wish =
+                    item == JsonToken.VALUE_STRING ? new Command.Wish(parser.getText()) : wishInObject(item, parser);
+            if (wish != null) {
                 wishes.add(wish);
-            } catch (ProtocolException e) {
-                wrong = first(wrong, e);
+            } else {
+                valid = false;
             }
         }
-        if (wrong != null) {
-            throw wrong;
+        if (!valid) {
+            throw bad(rule);
         }
         return wishes;
     }
 
-    private Command.@Nullable Wish wishInObject(JsonToken item, JsonParser parser)
-            throws IOException, ProtocolException {
+    private Command.@Nullable Wish wishInObject(JsonToken item, JsonParser parser) throws IOException {
         if (item != JsonToken.START_OBJECT) {
             parser.skipChildren();
             return null;
@@ -153,7 +148,14 @@ final class CommandReader {
                 parser.skipChildren();
             }
         }
-        return name == null ? null : fields.wish(name);
+        if (name == null) {
+            return null;
+        }
+        try {
+            return fields.wish(name);
+        } catch (ProtocolException e) {
+            return new Command.Wish(name, null, null, null, e); // the others are to be answered as if alone
+        }
     }
 
     private Command command() throws ProtocolException {

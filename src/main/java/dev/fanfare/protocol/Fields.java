@@ -27,7 +27,7 @@ final class Fields {
 
     /** What a client wants of a channel. */
     Command.Wish wish(String channel) throws ProtocolException {
-        return new Command.Wish(channel, position("recover"), consumer(), info());
+        return new Command.Wish(channel, position("recover"), consumer(), info(), null);
     }
 
     @Nullable
@@ -52,7 +52,8 @@ final class Fields {
         if (info != null && info.size() > Member.MOST_INFO) {
             throw new ProtocolException(ErrorCode.TOO_LARGE, "'info' has more than " + Member.MOST_INFO + " bytes");
         }
-        return info;
+        // It is kept for long, and is not to keep the whole command.
+        return info == null ? null : Payload.of(Payload.Kind.JSON, info.toBytes());
     }
 
     boolean flag(String name) throws ProtocolException {

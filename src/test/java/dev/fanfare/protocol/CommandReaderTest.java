@@ -133,7 +133,7 @@ class CommandReaderTest {
     }
 
     private static Command.Wish wish(String name) {
-        return new Command.Wish(name, null, null, null);
+        return new Command.Wish(name);
     }
 
     @Test
@@ -146,6 +146,69 @@ class CommandReaderTest {
                         read(
                                 "{\"type\":\"subscribe\",\"id\":\"a\",\"channels\":[\"c\",{\"x\":[1],\"channel\":\"d\"},\" \"]}"))
                 .isEqualTo(new Command.Subscribe(ID, List.of(wish("c"), wish("d"), wish(" ")), true));
+    }
+
+    @Test
+    void readsWhatASubscriptionBeginsWith() {
+        Payload info = Payload.of(Payload.Kind.JSON, "[1]".getBytes(StandardCharsets.UTF_8));
+        Command.Subscribe one =
+                (Command.Subscribe) read("{\"type\":\"subscribe\",\"channel\":\"c\",\"info\":[1],\"consumer\":\"me\","
+                        + "\"recover\":{\"offset\":3,\"x\":[{}],\"epoch\":\"e\"}}");
+        assertThat(one.wishes().get(0))
+                .usingRecursiveComparison()
+                .isEqualTo(new Command.Wish("c", new Position("e", 3), "me", info, null));
+        assertThat(read("{\"type\":\"subscribe\",\"channel\":\"c\",\"recover\":null,\"info\":null}"))
+                .isEqualTo(new Command.Subscribe(null, List.of(wish("c")), false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"recover\":1",
+                "\"recover\":{}",
+                "\"recover\":{\"epoch\":\"e\"}",
+                "\"recover\":{\"epoch\":\"e\",\"offset\":-1}",
+                "\"recover\":{\"epoch\":\"e\",\"offset\":1.5}",
+                "\"recover\":{\"epoch\":\"e\",\"offset\":99999999999999999999}",
+                "\"recover\":{\"epoch\":\"e f\",\"offset\":1}",
+                "\"recover\":{\"epoch\":7,\"offset\":1}",
+                "\"consumer\":7",
+                "\"consumer\":\"\"",
+                "\"consumer\":\"a b\""
+            })
+    void refusesABrokenBeginningAloneInAList(String field) {
+        refused("{\"type\":\"subscribe\",\"channel\":\"c\"," + field + ",\"id\":\"a\"}", ID, ErrorCode.BAD_REQUEST);
+        Command.Subscribe list = (Command.Subscribe)
+                read("{\"type\":\"subscribe\",\"channels\":[{\"channel\":\"c\"," + field + "},\"d\"]}");
+        assertThat(list.wishes().get(0).error()).isNotNull();
+        assertThat(list.wishes().get(1)).isEqualTo(wish("d"));
+    }
+
+    @Test
+    void readsWhatIsAskedOfWhatIsKept() {
+        ChannelName c = new ChannelName("c");
+        assertThat(read("{\"type\":\"history\",\"channel\":\"c\"}"))
+                .isEqualTo(new Command.History(null, c, null, 100, false));
+        assertThat(read("{\"type\":\"history\",\"channel\":\"c\",\"limit\":1000,\"reverse\":true,"
+                        + "\"since\":{\"epoch\":\"e\",\"offset\":0}}"))
+                .isEqualTo(new Command.History(null, c, new Position("e", 0), 1000, true));
+        assertThat(read("{\"type\":\"presence\",\"channel\":\"c\",\"count\":true}"))
+                .isEqualTo(new Command.Presence(null, c, true));
+        assertThat(read("{\"type\":\"ack\",\"channel\":\"c\",\"offset\":12}"))
+                .isEqualTo(new Command.Acknowledge(null, c, 12));
+        for (String broken : List.of(
+                "\"history\",\"limit\":0",
+                "\"history\",\"limit\":1001",
+                "\"history\",\"limit\":\"5\"",
+                "\"history\",\"reverse\":1",
+                "\"presence\",\"count\":\"yes\"",
+                "\"ack\"",
+                "\"ack\",\"offset\":-1",
+                "\"publish\",\"data\":1,\"key\":\"\"",
+                "\"publish\",\"data\":1,\"key\":5",
+                "\"publish\",\"data\":1,\"key\":\"" + "é".repeat(65) + "\"")) {
+            refused("{\"channel\":\"c\",\"id\":\"a\",\"type\":" + broken + "}", ID, ErrorCode.BAD_REQUEST);
+        }
     }
 
     @Test

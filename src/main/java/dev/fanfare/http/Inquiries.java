@@ -46,7 +46,8 @@ final class Inquiries {
                     command.limit(),
                     most,
                     command.reverse(),
-                    null);
+                    null,
+                    false);
             return loop.hub().ask(Addresses.HISTORY, query).compose(page -> answer(command, page));
         });
     }

@@ -136,11 +136,15 @@ final class HistoryScripts {
             return {epoch .. ':' .. acknowledged}
             """);
 
-    /** Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field. */
+    /** Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field, and how many consumers there may be. */
     static final Script ACKNOWLEDGE = Script.inBatch("""
             local epoch, top, before = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'offset', ARGV[3]))
             local offset = tonumber(ARGV[2])
-            if epoch == ARGV[1] and before and offset > tonumber(before) and offset <= tonumber(top) then
+            if epoch ~= ARGV[1] or offset > tonumber(top) then
+              return {}
+            end
+            if before and offset > tonumber(before)
+              or not before and redis.call('HLEN', KEYS[1]) - 2 < tonumber(ARGV[4]) then
               redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])
             end
             return {}

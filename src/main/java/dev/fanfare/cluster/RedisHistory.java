@@ -113,7 +113,7 @@ final class RedisHistory implements History {
         ChannelName channel = consumer.channel();
         call(channel, HistoryScripts.ACKNOWLEDGE, List.of(names.of(channel, "meta")), (link, request) -> {
                     add(request, position);
-                    request.arg(field(consumer));
+                    request.arg(field(consumer)).arg(MOST_CONSUMERS);
                 })
                 .onFailure(cause -> LOG.atDebug().setCause(cause).log("not acknowledged"));
     }

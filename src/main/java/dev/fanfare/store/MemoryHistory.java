@@ -131,8 +131,8 @@ public final class MemoryHistory implements History {
     @Override
     public void acknowledge(ConsumerName consumer, Position position) {
         StoredChannel channel = find(consumer.channel(), clock.millis());
-        if (channel != null) {
-            channel.acknowledge(consumer, position);
+        if (channel != null && channel.acknowledge(consumer, position)) {
+            added(channel);
         }
     }
 

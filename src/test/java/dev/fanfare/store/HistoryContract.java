@@ -348,11 +348,32 @@ public abstract class HistoryContract {
         assertThat(resume("c").offset()).isEqualTo(5);
     }
 
+    /** As who recovered from a position of its own, and did not ask for what it had acknowledged. */
     @Test
-    void whoIsUnknownAcknowledgesNothing() throws ProtocolException {
+    void whoIsUnknownIsKnownFromWhatItAcknowledgesOn() throws ProtocolException {
         Position place = append(1, 5);
+        acknowledge("c", new Position(place.epoch(), 6));
+        acknowledge("c", new Position("another", 3));
         acknowledge("c", new Position(place.epoch(), 2));
-        assertThat(resume("c")).isEqualTo(place);
+        assertThat(resume("c").offset()).isEqualTo(2);
+    }
+
+    @Test
+    void whoIsConnectedWhileAnotherEpochBeginsGoesOnAcknowledging() throws ProtocolException {
+        Position place = append(1, 5);
+        resume("c");
+        readSeen(place.next());
+        Position first = append("a");
+        append("b");
+        acknowledge("c", first);
+        assertThat(resume("c")).isEqualTo(first);
+    }
+
+    @Test
+    void acknowledgingGivesNoChannelAHistory() throws ProtocolException {
+        acknowledge("c", new Position("another", 0));
+        append(1, 2);
+        assertThat(resume("c").offset()).isEqualTo(2);
     }
 
     @Test
@@ -380,6 +401,11 @@ public abstract class HistoryContract {
                 .isInstanceOfSatisfying(
                         ProtocolException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
         assertThat(resume("c7").offset()).isZero();
+        Position place = append("a");
+        acknowledge("one-too-many", place);
+        acknowledge("c7", place);
+        assertThat(resume("c7")).isEqualTo(place);
+        assertThatThrownBy(() -> resume("one-too-many")).isInstanceOf(ProtocolException.class);
     }
 
     // In short

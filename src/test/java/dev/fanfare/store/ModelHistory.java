@@ -145,7 +145,7 @@ final class ModelHistory implements History {
     public void acknowledge(ConsumerName consumer, Position position) {
         Channel channel = find(consumer.channel());
         if (channel != null && position.isOfSameEpochAs(channel.top()) && position.offset() <= channel.offset) {
-            channel.consumers.computeIfPresent(consumer, (key, before) -> Math.max(before, position.offset()));
+            channel.consumers.merge(consumer, position.offset(), Math::max);
         }
     }
 }

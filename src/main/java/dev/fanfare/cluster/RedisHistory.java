@@ -90,6 +90,7 @@ final class RedisHistory implements History {
                             .arg(query.reverse() ? "1" : "0");
                     add(request, query.after());
                     add(request, query.seen());
+                    request.arg(query.begins() ? "1" : "0");
                 })
                 .map(reply -> page(channel, reply))
                 .recover(RedisHistory::unavailable);

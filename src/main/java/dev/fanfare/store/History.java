@@ -36,7 +36,7 @@ public interface History {
     Future<Position> append(Append append);
 
     /**
-     * Reads a part; a channel without a history has one from then on. Offsets in a page follow each other, unless a message of the history was
+     * Reads a part; a channel without a history has one from then on, where the query {@linkplain HistoryQuery#begins() begins} it. Offsets in a page follow each other, unless a message of the history was
      * damaged from outside: it is left out.
      */
     Future<HistoryPage> read(HistoryQuery query);

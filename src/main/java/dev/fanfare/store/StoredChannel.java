@@ -154,6 +154,10 @@ final class StoredChannel {
         return KEY_OVERHEAD + length(key);
     }
 
+    boolean isEmpty() {
+        return messages.size() == 0;
+    }
+
     /** The offset of the oldest message, one more than that of the newest where there is none. */
     long oldest() {
         return offset - messages.size() + 1;

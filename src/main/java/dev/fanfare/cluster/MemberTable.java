@@ -10,9 +10,11 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -66,6 +68,20 @@ final class MemberTable {
               end
             end
             return {part[1], reaped}
+            """);
+
+    /** Finds the members of an owner, in a part of the hash. Arguments: the owner, where the part begins, its size. */
+    private static final Script FIND = Script.of("""
+            local part = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', ARGV[3])
+            local found = {part[1]}
+            for i = 1, #part[2], 2 do
+              local owner, mark = string.match(part[2][i + 1], '^(%S+) (.) ')
+              if owner == ARGV[1] then
+                found[#found + 1] = part[2][i]
+                found[#found + 1] = mark
+              end
+            end
+            return found
             """);
 
     /** Notes a channel of an owner. */
@@ -134,6 +150,24 @@ final class MemberTable {
             String next = reply.get(0).toString();
             long reaped = before + reply.get(1).toLong();
             return next.equals("0") ? Future.succeededFuture(reaped) : reap(channel, owner, next, reaped);
+        });
+    }
+
+    /** The sessions of an owner in a channel, and of each whether its end is to be announced. */
+    Future<Map<String, Boolean>> sessions(ChannelName channel, String owner) {
+        return sessions(channel, owner, "0", new HashMap<>());
+    }
+
+    private Future<Map<String, Boolean>> sessions(
+            ChannelName channel, String owner, String cursor, Map<String, Boolean> found) {
+        String key = names.members(channel);
+        Request request = FIND.on(key).arg(owner).arg(cursor).arg(CHUNK);
+        return redis.apply(key, request).compose(reply -> {
+            for (int i = 1; i + 1 < reply.size(); i += 2) {
+                found.put(reply.get(i).toString(), reply.get(i + 1).toString().equals("+"));
+            }
+            String next = reply.get(0).toString();
+            return next.equals("0") ? Future.succeededFuture(found) : sessions(channel, owner, next, found);
         });
     }
 

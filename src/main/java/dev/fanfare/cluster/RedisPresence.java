@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Of each channel one thing is told at a time, with all that has gathered since the last; of so many channels at once that Redis
  * has time for others. Where that fails it is tried again when the lease was renewed. After the instance was cut
- * off nothing is told before the lease was renewed: only then it knows whether its members were taken out meanwhile. Belongs to the bridge's event loop.
+ * off nothing is told before the lease was renewed: only then it knows whether its members were taken out meanwhile. What Redis holds of this
+ * instance is then compared with who is here, so that nobody stays whose end was lost in a failover. Belongs to the bridge's event loop.
  */
 final class RedisPresence implements Presence, Census.Listener {
     /** So many changes are in a command at most, and so many commands under way. */
@@ -59,6 +60,9 @@ final class RedisPresence implements Presence, Census.Listener {
     private boolean leased;
     /** To whom the members here belong, once there is a lease. */
     private String owner = "";
+
+    /** Whether Redis may have lost that it was to forget a channel. */
+    private boolean doubtful;
 
     private boolean carryingOn;
     private boolean closed;
@@ -193,20 +197,27 @@ final class RedisPresence implements Presence, Census.Listener {
         carryOn();
     }
 
-    /** The channel is noted before it has members, and forgotten when it has none. */
+    /** The channel is noted before it has members, and forgotten when it has none. Who has left, and is there all the same, is found last. */
     private Future<Void> step(ChannelName channel, Roster roster) {
         String current = owner;
         String notedFor = roster.notedFor();
         if (!canTell(channel)) {
             return Future.failedFuture(unavailable());
         }
-        if (roster.isEmpty() && notedFor != null) {
+        if (roster.isEmpty() && !roster.isDoubtful() && notedFor != null) {
             return table.forget(notedFor, List.of(channel)).onSuccess(done -> roster.notedFor(null));
         }
         if (!current.equals(notedFor)) {
             return table.note(current, channel).onSuccess(done -> roster.notedFor(current));
         }
-        return table.change(channel, current, roster.next(CHUNK)).onSuccess(done -> roster.confirmed());
+        if (roster.hasChanges()) {
+            return table.change(channel, current, roster.next(CHUNK)).onSuccess(done -> roster.confirmed());
+        }
+        roster.doubtful(false);
+        return table.sessions(channel, current)
+                .onSuccess(roster::found)
+                .onFailure(cause -> roster.doubtful(true))
+                .mapEmpty();
     }
 
     // From the links and the census
@@ -229,6 +240,27 @@ final class RedisPresence implements Presence, Census.Listener {
         later.stream().filter(rosters::containsKey).forEach(this::schedule);
         later.clear();
         carryOn();
+        if (doubtful) {
+            doubtful = false;
+            recall(holder, "0").onFailure(cause -> doubtful = true);
+        }
+    }
+
+    /** Has channels looked at that Redis has noted, although nobody is here: it may have lost that the last one has left. */
+    private Future<Void> recall(String holder, String cursor) {
+        return table.channels(holder, cursor).compose(part -> {
+            for (ChannelName channel : part.channels()) {
+                if (!rosters.containsKey(channel)) {
+                    Roster roster = new Roster();
+                    roster.notedFor(holder);
+                    roster.doubtful(true);
+                    rosters.put(channel, roster);
+                    schedule(channel);
+                }
+            }
+            carryOn();
+            return part.next().equals("0") ? Future.succeededFuture() : recall(holder, part.next());
+        });
     }
 
     @Override
@@ -243,6 +275,7 @@ final class RedisPresence implements Presence, Census.Listener {
     }
 
     private void retell(Consumer<Roster> how) {
+        doubtful = true;
         rosters.forEach((channel, roster) -> {
             how.accept(roster);
             schedule(channel);

@@ -44,6 +44,9 @@ final class Roster {
     private List<Promise<Void>> answered = List.of();
     private int present;
 
+    /** Whether Redis may hold members of this instance that have left: it may have lost what it was told. */
+    private boolean doubtful;
+
     /** The owner under whom Redis has noted the channel, or null. */
     private @Nullable String notedFor;
 
@@ -99,7 +102,7 @@ final class Roster {
 
     /** Whether Redis knows all. */
     boolean isSettled() {
-        return changed.isEmpty() && underWay.isEmpty() && (notedFor == null) == entries.isEmpty();
+        return changed.isEmpty() && underWay.isEmpty() && !doubtful && (notedFor == null) == entries.isEmpty();
     }
 
     /** Whether there is nothing to tell, and nobody to remember. */
@@ -110,6 +113,32 @@ final class Roster {
     /** Whether there is something to tell of members. */
     boolean hasChanges() {
         return !changed.isEmpty();
+    }
+
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    void doubtful(boolean whether) {
+        doubtful = whether;
+    }
+
+    /**
+     * What Redis holds of this instance: whoever is not here has left.
+     *
+     * @param sessions and of each whether its end is to be announced
+     */
+    void found(Map<String, Boolean> sessions) {
+        sessions.forEach((session, announced) -> {
+            if (!entries.containsKey(session)) {
+                Entry gone = new Entry(new Member(session, null, null));
+                gone.announced = announced;
+                gone.here = false;
+                gone.sent = true;
+                entries.put(session, gone);
+                changed.add(gone);
+            }
+        });
     }
 
     @Nullable
@@ -184,6 +213,7 @@ final class Roster {
     /** Redis may have lost what it was told. */
     void retell() {
         notedFor = null;
+        doubtful = true;
         entries.values().forEach(entry -> entry.stale = true);
         changed.addAll(entries.values());
     }

@@ -195,6 +195,26 @@ class PresenceFaultsIT {
         IntStream.range(0, 2).forEach(instance -> expect(instance, "join last"));
     }
 
+    /** As a replica that takes over may not have been told. */
+    @Test
+    void whoseEndRedisHasLostLeavesWhenTheInstanceIsJoinedAgain() {
+        start(2);
+        String owner = redis.command("HGET", "{fanfare:channel:room}:presence", "m0")
+                .get(0)
+                .split(" ", 2)[0];
+        String channels = "{fanfare:instances}:channels:" + owner;
+        redis.command("HSET", "{fanfare:channel:room}:presence", "lost", owner + " + {\"session\":\"lost\"}");
+        redis.command("HSET", "{fanfare:channel:den}:presence", "lost", owner + " - {\"session\":\"lost\"}");
+        redis.command("SADD", channels, "den");
+        networks.get(0).cut();
+        expect(1, "leave lost");
+        expectMembers(0, "m0", "m1");
+        Eventually.holds(() -> assertThat(redis.command("SMEMBERS", channels)).containsExactly("room"));
+        assertThat(redis.command("EXISTS", "{fanfare:channel:den}:presence")).containsExactly("0");
+        join(1, "last");
+        expect(1, "join last");
+    }
+
     @Test
     void whoComesAndGoesWhileRedisIsAwayIsToldOfAfterwards() {
         start(2);

@@ -7,6 +7,7 @@ import dev.fanfare.protocol.Member;
 import dev.fanfare.protocol.ProtocolException;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RosterTest {
@@ -117,6 +118,37 @@ class RosterTest {
         leave("b");
         roster.forgotten();
         assertThat(next()).containsExactlyInAnyOrder("JOIN a", "LEAVE b");
+    }
+
+    @Test
+    void whoIsFoundAndNotHereLeaves() {
+        join("a");
+        next();
+        roster.confirmed();
+        roster.found(Map.of("a", true, "gone", true));
+        assertThat(next()).containsExactly("LEAVE gone");
+        roster.confirmed();
+        assertThat(roster.present()).isEqualTo(1);
+        leave("a");
+        next();
+        roster.confirmed();
+        assertThat(roster.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whoComesBackAfterItWasFoundIsThere() {
+        roster.found(Map.of("a", true));
+        join("a");
+        assertThat(roster.present()).isEqualTo(1);
+        assertThat(next()).containsExactly("JOIN a");
+    }
+
+    @Test
+    void itIsNotSettledBeforeItWasComparedWithWhatRedisMayHaveLost() {
+        roster.retell();
+        assertThat(roster.isSettled()).isFalse();
+        roster.doubtful(false);
+        assertThat(roster.isSettled()).isTrue();
     }
 
     @Test

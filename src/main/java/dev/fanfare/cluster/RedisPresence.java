@@ -44,6 +44,7 @@ final class RedisPresence implements Presence, Census.Listener {
 
     private final Vertx vertx;
     private final MemberTable table;
+    private final Readings readings;
     private final Predicate<ChannelName> reachable;
     private final BridgeMeters meters;
     private final Reaper reaper;
@@ -73,6 +74,7 @@ final class RedisPresence implements Presence, Census.Listener {
     RedisPresence(Vertx vertx, MemberTable table, Predicate<ChannelName> reachable, BridgeMeters meters) {
         this.vertx = vertx;
         this.table = table;
+        this.readings = new Readings(table::members);
         this.reachable = reachable;
         this.meters = meters;
         this.reaper = new Reaper(table, meters);
@@ -116,7 +118,7 @@ final class RedisPresence implements Presence, Census.Listener {
 
     @Override
     public Future<List<Member>> members(ChannelName channel) {
-        return read(channel, table::members);
+        return read(channel, readings::of);
     }
 
     @Override

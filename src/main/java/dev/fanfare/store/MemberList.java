@@ -4,15 +4,13 @@ import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.Member;
 import dev.fanfare.protocol.ProtocolException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Members, as they are gathered for one answer: not more than one may take. */
 public final class MemberList {
-    /** How many there may be. */
-    public static final int MOST = 100_000;
-
     /** How many bytes they may take as JSON. */
-    public static final int MOST_BYTES = 8 << 20;
+    public static final int MOST_BYTES = 1 << 20;
 
     private final List<Member> members = new ArrayList<>();
     private long bytes;
@@ -26,14 +24,13 @@ public final class MemberList {
     public void add(Member member, int size) throws ProtocolException {
         members.add(member);
         bytes += size;
-        if (members.size() > MOST || bytes > MOST_BYTES) {
-            throw new ProtocolException(
-                    ErrorCode.TOO_LARGE, "more than " + MOST + " members, or than " + MOST_BYTES + " bytes of them");
+        if (bytes > MOST_BYTES) {
+            throw new ProtocolException(ErrorCode.TOO_LARGE, "more than " + MOST_BYTES + " bytes of members");
         }
     }
 
     /** Those that were taken. */
     public List<Member> members() {
-        return members;
+        return Collections.unmodifiableList(members);
     }
 }

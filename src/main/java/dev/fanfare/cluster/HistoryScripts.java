@@ -33,6 +33,25 @@ final class HistoryScripts {
             end
             """;
 
+    /** Tells which bound keeps a new consumer out, if any. In its field the user follows the name, which has no space. */
+    private static final String BOUND = """
+            local function user(field)
+              return string.match(field, '^consumer [^ ]+(.*)$')
+            end
+            local function bound(field, most, mostOfUser)
+              if redis.call('HLEN', KEYS[1]) - 2 >= tonumber(most) then
+                return 'channel'
+              end
+              local meta, count = redis.call('HGETALL', KEYS[1]), 0
+              for i = 1, #meta, 2 do
+                if user(meta[i]) == user(field) then
+                  count = count + 1
+                end
+              end
+              return count >= tonumber(mostOfUser) and 'user' or nil
+            end
+            """;
+
     /**
      * Appends, and publishes. Arguments: how many messages are kept and for how many milliseconds, the line of the envelope, the payload, the command that
      * publishes, the Pub/Sub channel, and how long the key is known. A third Redis key is where that one has brought its message.
@@ -133,14 +152,18 @@ final class HistoryScripts {
             return page
             """);
 
-    /** Finds where a consumer goes on. Arguments: its field, and how many consumers there may be. Answers its position, or nothing where there are as many. */
-    static final Script RESUME = Script.inBatch(TOP + """
+    /**
+     * Finds where a consumer goes on. Arguments: its field, and how many consumers there may be, of the channel and of the user. Answers its position, or
+     * the word of the bound that is reached.
+     */
+    static final Script RESUME = Script.inBatch(TOP + BOUND + """
             local epoch, offset = top()
             redis.call('PEXPIRE', KEYS[1], ARGV[2])
             local acknowledged = redis.call('HGET', KEYS[1], ARGV[3])
             if not acknowledged then
-              if redis.call('HLEN', KEYS[1]) - 2 >= tonumber(ARGV[4]) then
-                return {}
+              local reached = bound(ARGV[3], ARGV[4], ARGV[5])
+              if reached then
+                return {reached}
               end
               redis.call('HSET', KEYS[1], ARGV[3], offset)
               acknowledged = offset
@@ -148,15 +171,18 @@ final class HistoryScripts {
             return {epoch .. ':' .. acknowledged}
             """);
 
-    /** Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field, and how many consumers there may be. */
-    static final Script ACKNOWLEDGE = Script.inBatch("""
+    /**
+     * Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field, and how many consumers there may be, of the
+     * channel and of the user.
+     */
+    static final Script ACKNOWLEDGE = Script.inBatch(BOUND + """
             local epoch, top, before = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'offset', ARGV[3]))
             local offset = tonumber(ARGV[2])
             if epoch ~= ARGV[1] or offset > tonumber(top) then
               return {}
             end
             if before and offset > tonumber(before)
-              or not before and redis.call('HLEN', KEYS[1]) - 2 < tonumber(ARGV[4]) then
+              or not before and not bound(ARGV[3], ARGV[4], ARGV[5]) then
               redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])
             end
             return {}

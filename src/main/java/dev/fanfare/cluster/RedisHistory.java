@@ -11,6 +11,7 @@ import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Retention;
+import dev.fanfare.store.ConsumerBound;
 import dev.fanfare.store.History;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -101,12 +102,19 @@ final class RedisHistory implements History {
         ChannelName channel = consumer.channel();
         return call(channel, HistoryScripts.RESUME, keys(channel), (link, request) -> begin(request, retention)
                         .arg(field(consumer))
-                        .arg(MOST_CONSUMERS))
+                        .arg(ConsumerBound.CHANNEL.most())
+                        .arg(ConsumerBound.USER.most()))
                 .recover(RedisHistory::unavailable)
-                .compose(reply -> reply.size() > 1
-                        ? Future.succeededFuture(position(reply.get(1)))
-                        : Future.failedFuture(new ProtocolException(
-                                ErrorCode.LIMIT_EXCEEDED, "a channel has " + MOST_CONSUMERS + " consumers at most")));
+                .compose(RedisHistory::resumed);
+    }
+
+    private static Future<Position> resumed(Response reply) {
+        for (ConsumerBound bound : ConsumerBound.values()) {
+            if (reply.get(1).toString().equals(bound.word())) {
+                return Future.failedFuture(bound.exceeded());
+            }
+        }
+        return Future.succeededFuture(position(reply.get(1)));
     }
 
     @Override
@@ -114,7 +122,9 @@ final class RedisHistory implements History {
         ChannelName channel = consumer.channel();
         call(channel, HistoryScripts.ACKNOWLEDGE, List.of(names.of(channel, "meta")), (link, request) -> {
                     add(request, position);
-                    request.arg(field(consumer)).arg(MOST_CONSUMERS);
+                    request.arg(field(consumer))
+                            .arg(ConsumerBound.CHANNEL.most())
+                            .arg(ConsumerBound.USER.most());
                 })
                 .onFailure(cause -> LOG.atDebug().setCause(cause).log("not acknowledged"));
     }

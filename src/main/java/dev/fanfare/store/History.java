@@ -26,9 +26,6 @@ public interface History {
     /** How long epoch and offset are kept after all messages have expired, in milliseconds. */
     long POSITION_TTL = 86_400_000;
 
-    /** How many consumers a channel has at most. */
-    int MOST_CONSUMERS = 1_000;
-
     /**
      * Gives a message its place. Where its key was used before in the same epoch, nothing is appended, nothing is kept for longer, and the place is
      * that of the first one.
@@ -43,13 +40,13 @@ public interface History {
 
     /**
      * Behind which position a consumer goes on: that which it has acknowledged last, or where it is new, the newest there is. It is kept as long as the epoch
-     * is. Fails with {@code limit_exceeded} where there are {@link #MOST_CONSUMERS} of the channel already.
+     * is. Fails with {@code limit_exceeded} where a {@link ConsumerBound} is reached.
      */
     Future<Position> resume(ConsumerName consumer, Retention retention);
 
     /**
      * A consumer has all up to a position. One that is unknown is added, as where it did not {@link #resume}, or did so in an epoch that is over. Nothing happens where
-     * it has acknowledged more, where the history has not come so far or has another epoch, and where there are {@link #MOST_CONSUMERS} of the channel already.
+     * it has acknowledged more, where the history has not come so far or has another epoch, and where a {@link ConsumerBound} is reached.
      */
     void acknowledge(ConsumerName consumer, Position position);
 }

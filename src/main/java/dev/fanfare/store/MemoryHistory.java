@@ -3,12 +3,10 @@ package dev.fanfare.store;
 import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ConsumerName;
-import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.HistoryPage;
 import dev.fanfare.protocol.HistoryQuery;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.Position;
-import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Retention;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -133,10 +131,11 @@ public final class MemoryHistory implements History {
         if (behind != null) {
             return Future.succeededFuture(behind);
         }
-        if (!channel.add(consumer)) {
-            return Future.failedFuture(new ProtocolException(
-                    ErrorCode.LIMIT_EXCEEDED, "a channel has " + MOST_CONSUMERS + " consumers at most"));
+        ConsumerBound bound = channel.boundFor(consumer);
+        if (bound != null) {
+            return Future.failedFuture(bound.exceeded());
         }
+        channel.add(consumer, channel.top().offset());
         added(channel);
         return Future.succeededFuture(channel.top());
     }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -202,18 +203,22 @@ final class StoredChannel {
         return acknowledged == null ? null : new Position(epoch, acknowledged);
     }
 
-    /** Adds a consumer that has all up to the newest message; returns whether there was room for it. */
-    boolean add(ConsumerName consumer) {
-        return add(consumer, offset);
+    /** What keeps a new consumer out, or null. */
+    @Nullable
+    ConsumerBound boundFor(ConsumerName consumer) {
+        if (consumers.size() >= ConsumerBound.CHANNEL.most()) {
+            return ConsumerBound.CHANNEL;
+        }
+        long ofUser = consumers.keySet().stream()
+                .filter(known -> Objects.equals(known.user(), consumer.user()))
+                .count();
+        return ofUser >= ConsumerBound.USER.most() ? ConsumerBound.USER : null;
     }
 
-    private boolean add(ConsumerName consumer, long acknowledged) {
-        if (consumers.size() >= History.MOST_CONSUMERS) {
-            return false;
-        }
+    /** Adds a consumer that has all up to an offset. */
+    void add(ConsumerName consumer, long acknowledged) {
         consumers.put(consumer, acknowledged);
         account(CONSUMER_OVERHEAD + length(name.toString()) + length(consumer.user()) + length(consumer.name()));
-        return true;
     }
 
     /** A consumer has all up to a position; returns whether it was added for it. */
@@ -221,9 +226,12 @@ final class StoredChannel {
         if (!position.isOfSameEpochAs(top()) || position.offset() > offset) {
             return false;
         }
-        if (consumers.computeIfPresent(consumer, (known, before) -> Math.max(before, position.offset())) != null) {
+        boolean known =
+                consumers.computeIfPresent(consumer, (key, before) -> Math.max(before, position.offset())) != null;
+        if (known || boundFor(consumer) != null) {
             return false;
         }
-        return add(consumer, position.offset());
+        add(consumer, position.offset());
+        return true;
     }
 }

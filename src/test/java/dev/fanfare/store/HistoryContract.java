@@ -18,6 +18,7 @@ import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.Retention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -423,18 +424,47 @@ public abstract class HistoryContract {
 
     @Test
     void aChannelHasAThousandConsumersAtMost() throws ProtocolException {
-        for (int i = 0; i < History.MOST_CONSUMERS; i++) {
-            resume("c" + i);
+        for (int i = 0; i < 1_000; i++) {
+            String user = "user " + i / 100;
+            String name = "c" + i;
+            bench().ask(history -> history.resume(new ConsumerName(channel, user, name), TEN));
         }
-        assertThatThrownBy(() -> resume("one-too-many"))
-                .isInstanceOfSatisfying(
-                        ProtocolException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
-        assertThat(resume("c7").offset()).isZero();
+        refused("a channel has 1000 consumers at most", "one too many");
+        Position place = append("a");
+        ConsumerName tooMany = new ConsumerName(channel, "one too many", "c");
+        bench().tell(history -> history.acknowledge(tooMany, place));
+        refused("a channel has 1000 consumers at most", "one too many");
+        ConsumerName known = new ConsumerName(channel, "user 0", "c7");
+        assertThat(bench().ask(history -> history.resume(known, TEN)).offset()).isZero();
+        bench().tell(history -> history.acknowledge(known, place));
+        Position resumed = bench().ask(history -> history.resume(known, TEN));
+        assertThat(resumed).isEqualTo(place);
+    }
+
+    /** So that none keeps all others out. */
+    @Test
+    void aUserHasAHundredConsumersOfAChannelAtMost() throws ProtocolException {
+        for (String user : Arrays.asList(null, "joe", "joe c", "")) {
+            for (int i = 0; i < 100; i++) {
+                ConsumerName consumer = new ConsumerName(channel, user, "c" + i);
+                bench().ask(history -> history.resume(consumer, TEN));
+            }
+            refused("a user has 100 consumers of a channel at most", user);
+        }
         Position place = append("a");
         acknowledge("one-too-many", place);
+        refused("a user has 100 consumers of a channel at most", null);
         acknowledge("c7", place);
         assertThat(resume("c7")).isEqualTo(place);
-        assertThatThrownBy(() -> resume("one-too-many")).isInstanceOf(ProtocolException.class);
+    }
+
+    private void refused(String sentence, @Nullable String user) {
+        ConsumerName consumer = new ConsumerName(channel, user, "one-too-many");
+        assertThatThrownBy(() -> bench().ask(history -> history.resume(consumer, TEN)))
+                .isInstanceOfSatisfying(ProtocolException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+                    assertThat(e.sentence()).isEqualTo(sentence);
+                });
     }
 
     // In short

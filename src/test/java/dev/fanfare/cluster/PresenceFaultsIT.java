@@ -156,7 +156,7 @@ class PresenceFaultsIT {
             assertThat(List.of(heard(survivor), heard(survivor))).containsExactlyInAnyOrder("leave m0", "leave also0");
         }
         assertThat(Duration.ofNanos(System.nanoTime() - killed))
-                .isLessThan(Census.LEASE.plus(Census.INTERVAL).plusSeconds(2));
+                .isLessThan(Census.LEASE.plus(Census.INTERVAL.multipliedBy(2)).plusSeconds(2));
         IntStream.range(1, 3).forEach(survivor -> assertThat(members(survivor)).containsExactly("m1", "m2"));
         assertThat(reaped()).isEqualTo(3);
         expectNothingLeftOfTheGone(2, 2);

@@ -18,10 +18,16 @@ final class HistoryScripts {
               redis.call('PEXPIRE', KEYS[1], ARGV[2])
               return ARGV[1], '0'
             end
-            local function top()
+            local function find()
               local meta = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
               if meta[1] and meta[2] then
                 return meta[1], meta[2]
+              end
+            end
+            local function top()
+              local epoch, offset = find()
+              if epoch then
+                return epoch, offset
               end
               return begin()
             end
@@ -69,17 +75,23 @@ final class HistoryScripts {
 
     /**
      * Reads. Arguments: how many messages at most, at how many bytes of payload the page ends, 1 for the newest first, the epoch and the offset behind or in
-     * front of which they are, and those that were seen; epochs may be empty. Answers the position, and of each message its offset and itself.
+     * front of which they are, those that were seen, and 1 where a history is to begin; epochs may be empty. Answers the position, and of each message its offset and itself.
+     * Where none is to begin, nothing is written.
      *
      * <p>Of the stream it takes as much in one step as should fit by what it has found so far, so that a page of large messages costs no more than itself.
      */
     static final Script READ = Script.inBatch(TOP + """
-            local limit, most, reverse = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
-            local epoch, offset = top()
-            if epoch == ARGV[8] and tonumber(offset) < tonumber(ARGV[9]) then
+            local limit, most, reverse, begins = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1', ARGV[10] == '1'
+            local epoch, offset = find()
+            if not epoch or (epoch == ARGV[8] and tonumber(offset) < tonumber(ARGV[9])) then
+              if not begins then
+                return {ARGV[1] .. ':0'}
+              end
               epoch, offset = begin()
             end
-            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            if begins then
+              redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            end
             local page = {epoch .. ':' .. offset}
             local first, last = '1', offset
             if epoch == ARGV[6] then
@@ -136,11 +148,15 @@ final class HistoryScripts {
             return {epoch .. ':' .. acknowledged}
             """);
 
-    /** Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field. */
+    /** Notes what a consumer has. Of the keys it takes {@code meta} alone. Arguments: the epoch, the offset, its field, and how many consumers there may be. */
     static final Script ACKNOWLEDGE = Script.inBatch("""
             local epoch, top, before = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'offset', ARGV[3]))
             local offset = tonumber(ARGV[2])
-            if epoch == ARGV[1] and before and offset > tonumber(before) and offset <= tonumber(top) then
+            if epoch ~= ARGV[1] or offset > tonumber(top) then
+              return {}
+            end
+            if before and offset > tonumber(before)
+              or not before and redis.call('HLEN', KEYS[1]) - 2 < tonumber(ARGV[4]) then
               redis.call('HSET', KEYS[1], ARGV[3], ARGV[2])
             end
             return {}

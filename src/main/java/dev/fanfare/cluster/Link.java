@@ -398,11 +398,13 @@ final class Link implements Subscriptions.Listener {
         return sharded ? Command.SPUBLISH : Command.PUBLISH;
     }
 
-    /** Sends commands in one write, and tells what becomes of each. */
+    /** Sends commands in one write, and tells what becomes of each, and then that they were answered. */
     void send(List<Pipeline.Outgoing> commands) {
         Server current = server;
         if (current == null) {
             commands.forEach(command -> command.outcome().unconfirmed(DOWN));
+            // Later, as whoever sends now may have something for another link too: that is to be under way by then.
+            vertx.runOnContext(later -> listener.answered());
         } else {
             pipeline.send(current, commands, now());
         }

@@ -90,6 +90,7 @@ final class RedisHistory implements History {
                             .arg(query.reverse() ? "1" : "0");
                     add(request, query.after());
                     add(request, query.seen());
+                    request.arg(query.begins() ? "1" : "0");
                 })
                 .map(reply -> page(channel, reply))
                 .recover(RedisHistory::unavailable);
@@ -113,7 +114,7 @@ final class RedisHistory implements History {
         ChannelName channel = consumer.channel();
         call(channel, HistoryScripts.ACKNOWLEDGE, List.of(names.of(channel, "meta")), (link, request) -> {
                     add(request, position);
-                    request.arg(field(consumer));
+                    request.arg(field(consumer)).arg(MOST_CONSUMERS);
                 })
                 .onFailure(cause -> LOG.atDebug().setCause(cause).log("not acknowledged"));
     }

@@ -60,6 +60,7 @@ final class RedisPresence implements Presence, Census.Listener {
     /** To whom the members here belong, once there is a lease. */
     private String owner = "";
 
+    private boolean carryingOn;
     private boolean closed;
 
     /**
@@ -150,13 +151,25 @@ final class RedisPresence implements Presence, Census.Listener {
         }
     }
 
+    /** Not recursive, although what fails at once ends by calling it: there may be many channels that can't be reached. */
     private void carryOn() {
-        List<ChannelName> starting = !leased
-                ? List.of()
-                : next.stream().limit(MOST_UNDER_WAY - underWay.size()).toList();
-        starting.forEach(next::remove);
-        underWay.addAll(starting);
-        starting.forEach(this::tell);
+        if (carryingOn) {
+            return;
+        }
+        carryingOn = true;
+        try {
+            while (leased && !next.isEmpty() && underWay.size() < MOST_UNDER_WAY) {
+                ChannelName channel = next.iterator().next();
+                next.remove(channel);
+                underWay.add(channel);
+                tell(channel);
+            }
+        } finally {
+            carryingOn = false;
+        }
+        if (closed && underWay.isEmpty()) {
+            idle.tryComplete();
+        }
     }
 
     private void tell(ChannelName channel) {
@@ -178,9 +191,6 @@ final class RedisPresence implements Presence, Census.Listener {
     private void ended(ChannelName channel) {
         underWay.remove(channel);
         carryOn();
-        if (closed && underWay.isEmpty()) {
-            idle.tryComplete();
-        }
     }
 
     /** The channel is noted before it has members, and forgotten when it has none. */

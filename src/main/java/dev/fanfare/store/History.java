@@ -36,7 +36,7 @@ public interface History {
     Future<Position> append(Append append);
 
     /**
-     * Reads a part; a channel without a history has one from then on. Offsets in a page follow each other, unless a message of the history was
+     * Reads a part; a channel without a history has one from then on, where the query {@linkplain HistoryQuery#begins() begins} it. Offsets in a page follow each other, unless a message of the history was
      * damaged from outside: it is left out.
      */
     Future<HistoryPage> read(HistoryQuery query);
@@ -47,6 +47,9 @@ public interface History {
      */
     Future<Position> resume(ConsumerName consumer, Retention retention);
 
-    /** A consumer has all up to a position. Nothing happens where it is unknown, has acknowledged more, or the history has not come so far. */
+    /**
+     * A consumer has all up to a position. One that is unknown is added, as where it did not {@link #resume}, or did so in an epoch that is over. Nothing happens where
+     * it has acknowledged more, where the history has not come so far or has another epoch, and where there are {@link #MOST_CONSUMERS} of the channel already.
+     */
     void acknowledge(ConsumerName consumer, Position position);
 }

@@ -14,8 +14,10 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The histories of an instance on its own, in memory. Every future is complete when it is returned, and what was appended has been fed by then.
  *
- * <p>All of it is bounded in bytes. Beyond the limit the channel to which nothing was added for the longest time gives up its oldest messages; when it
- * has none left, it is forgotten with its epoch. What the last channel can't give up stays: its epoch and its consumers.
+ * <p>All of it is bounded in bytes. Beyond the limit channels without messages are forgotten with their epochs; when there are none, the channel to which nothing
+ * was added for the longest time gives up its oldest messages. What the last channel can't give up stays: its epoch and its consumers.
  */
 public final class MemoryHistory implements History {
     private final long limit;
@@ -37,6 +39,9 @@ public final class MemoryHistory implements History {
 
     /** The one to which nothing was added for the longest time first. */
     private final Map<ChannelName, StoredChannel> channels = new LinkedHashMap<>();
+
+    /** Those without messages, the one that has had none for the longest time first. */
+    private final Set<StoredChannel> empty = new LinkedHashSet<>();
 
     private final Deadlines deadlines = new Deadlines();
     private long used;
@@ -74,6 +79,7 @@ public final class MemoryHistory implements History {
         StoredChannel channel = use(append.channel(), append.retention(), now);
         Position place = channel.add(append.message(), append.key(), append.retention(), now);
         deadlines.watch(channel);
+        empty.remove(channel);
         added(channel);
         feed.accept(append.message().at(place));
         return Future.succeededFuture(place);
@@ -81,15 +87,22 @@ public final class MemoryHistory implements History {
 
     @Override
     public Future<HistoryPage> read(HistoryQuery query) {
-        StoredChannel channel = use(query.channel(), query.retention(), clock.millis());
-        Position seen = query.seen();
-        if (seen != null
-                && seen.isOfSameEpochAs(channel.top())
-                && seen.offset() > channel.top().offset()) {
-            drop(channel);
-            channel = use(query.channel(), query.retention(), clock.millis());
+        long now = clock.millis();
+        StoredChannel channel = find(query.channel(), now);
+        boolean whole = channel != null && !endsBefore(query.seen(), channel.top());
+        if (!query.begins() && (channel == null || !whole)) {
+            return Future.succeededFuture(new HistoryPage(new Position(epochs.get(), 0), List.of()));
         }
-        return Future.succeededFuture(new HistoryPage(channel.top(), messages(channel, query)));
+        if (channel != null && !whole) {
+            drop(channel);
+        }
+        StoredChannel used =
+                channel != null && !query.begins() ? channel : use(query.channel(), query.retention(), now);
+        return Future.succeededFuture(new HistoryPage(used.top(), messages(used, query)));
+    }
+
+    private static boolean endsBefore(@Nullable Position seen, Position top) {
+        return seen != null && seen.isOfSameEpochAs(top) && seen.offset() > top.offset();
     }
 
     private static List<Message> messages(StoredChannel channel, HistoryQuery query) {
@@ -131,8 +144,8 @@ public final class MemoryHistory implements History {
     @Override
     public void acknowledge(ConsumerName consumer, Position position) {
         StoredChannel channel = find(consumer.channel(), clock.millis());
-        if (channel != null) {
-            channel.acknowledge(consumer, position);
+        if (channel != null && channel.acknowledge(consumer, position)) {
+            added(channel);
         }
     }
 
@@ -155,6 +168,7 @@ public final class MemoryHistory implements History {
         }
         if (channel != null) {
             channel.expire(now);
+            noteWhetherEmpty(channel);
         }
         return channel;
     }
@@ -164,6 +178,7 @@ public final class MemoryHistory implements History {
         if (channel == null) {
             channel = new StoredChannel(name, epochs.get(), this::account);
             channels.put(name, channel);
+            empty.add(channel);
             channel.use(retention, now);
             deadlines.watch(channel);
             makeRoom(channel);
@@ -185,19 +200,41 @@ public final class MemoryHistory implements History {
 
     /** @param last the channel that something was added to */
     private void makeRoom(StoredChannel last) {
-        while (used > limit) {
-            StoredChannel silent = channels.values().iterator().next();
-            if (silent.dropOldest()) {
-                eviction.run();
-            } else if (silent != last) {
-                drop(silent);
-            } else if (!silent.dropOldestKey()) {
-                return;
+        boolean more = true;
+        while (used > limit && more) {
+            more = dropEmpty(last) || dropOldestMessage() || last.dropOldestKey();
+        }
+    }
+
+    private boolean dropEmpty(StoredChannel last) {
+        for (StoredChannel channel : empty) {
+            if (channel != last) {
+                drop(channel);
+                return true;
             }
+        }
+        return false;
+    }
+
+    private boolean dropOldestMessage() {
+        for (StoredChannel channel : channels.values()) {
+            if (channel.dropOldest()) {
+                eviction.run();
+                noteWhetherEmpty(channel);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void noteWhetherEmpty(StoredChannel channel) {
+        if (channel.isEmpty()) {
+            empty.add(channel);
         }
     }
 
     private void drop(StoredChannel channel) {
+        empty.remove(channel);
         channels.remove(channel.name());
         deadlines.forget(channel);
         channel.drop();

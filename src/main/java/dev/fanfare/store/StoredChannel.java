@@ -154,6 +154,10 @@ final class StoredChannel {
         return KEY_OVERHEAD + length(key);
     }
 
+    boolean isEmpty() {
+        return messages.size() == 0;
+    }
+
     /** The offset of the oldest message, one more than that of the newest where there is none. */
     long oldest() {
         return offset - messages.size() + 1;
@@ -198,19 +202,28 @@ final class StoredChannel {
         return acknowledged == null ? null : new Position(epoch, acknowledged);
     }
 
-    /** Adds a consumer, which begins behind the newest message; returns whether there was room for it. */
+    /** Adds a consumer that has all up to the newest message; returns whether there was room for it. */
     boolean add(ConsumerName consumer) {
+        return add(consumer, offset);
+    }
+
+    private boolean add(ConsumerName consumer, long acknowledged) {
         if (consumers.size() >= History.MOST_CONSUMERS) {
             return false;
         }
-        consumers.put(consumer, offset);
+        consumers.put(consumer, acknowledged);
         account(CONSUMER_OVERHEAD + length(name.toString()) + length(consumer.user()) + length(consumer.name()));
         return true;
     }
 
-    void acknowledge(ConsumerName consumer, Position position) {
-        if (position.isOfSameEpochAs(top()) && position.offset() <= offset) {
-            consumers.computeIfPresent(consumer, (known, before) -> Math.max(before, position.offset()));
+    /** A consumer has all up to a position; returns whether it was added for it. */
+    boolean acknowledge(ConsumerName consumer, Position position) {
+        if (!position.isOfSameEpochAs(top()) || position.offset() > offset) {
+            return false;
         }
+        if (consumers.computeIfPresent(consumer, (known, before) -> Math.max(before, position.offset())) != null) {
+            return false;
+        }
+        return add(consumer, position.offset());
     }
 }

@@ -172,6 +172,14 @@ final class RedisBench implements HistoryBench, AutoCloseable {
         return List.copyOf(gathered);
     }
 
+    /** Closes the bridge when it has been told something, before it has sent that. */
+    void closeAfter(Consumer<History> word) {
+        await(onLoop(() -> {
+            word.accept(bridge.history());
+            return bridge.close();
+        }));
+    }
+
     @Override
     public void close() {
         await(onLoop(bridge::close));

@@ -97,6 +97,15 @@ class RedisHistoryFaultsTest {
     }
 
     @Test
+    void whatIsAskedLastWithoutRedisDoesNotHoldUpTheEnd() {
+        redis.kill();
+        Eventually.holds(() -> assertThat(bench.counter("fanfare_bridge_up")).isZero());
+        bench.closeAfter(history -> history.append(new Append(message(NEWS, "x"), null, RETENTION)));
+        assertThat(bench.counter("fanfare_dropped_total{reason=\"relay_down\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatIsFlushedBeginsAnew() throws ProtocolException {
         Position place = append(NEWS, "before", null);
         redis.command("FLUSHALL");

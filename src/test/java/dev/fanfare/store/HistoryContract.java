@@ -223,6 +223,35 @@ public abstract class HistoryContract {
     }
 
     @Test
+    void lookingAtAChannelGivesItNoHistory() throws ProtocolException {
+        HistoryPage page = look(null);
+        assertThat(page.top().offset()).isZero();
+        assertThat(page.messages()).isEmpty();
+        assertThat(look(null).top()).as("of an epoch that nobody has").isNotEqualTo(page.top());
+        assertThat(append("a").epoch()).isNotEqualTo(page.top().epoch());
+        assertThat(texts(look(null))).containsExactly("a");
+    }
+
+    @Test
+    void lookingKeepsNoHistoryForLonger() throws ProtocolException {
+        Position place = append(1, 3);
+        bench().pass(TTL.plus(DAY).minus(MINUTE));
+        assertThat(look(null).top()).isEqualTo(place);
+        bench().pass(MINUTE);
+        assertThat(top().epoch()).isNotEqualTo(place.epoch());
+    }
+
+    @Test
+    void lookingBeginsNothingAnew() throws ProtocolException {
+        Position place = append(1, 3);
+        assertThat(look(place).messages()).hasSize(3);
+        HistoryPage page = look(place.next());
+        assertThat(page.top().epoch()).isNotEqualTo(place.epoch());
+        assertThat(page.messages()).isEmpty();
+        assertThat(top()).isEqualTo(place);
+    }
+
+    @Test
     void readsWhatIsBehindAPosition() throws ProtocolException {
         Position place = append(1, 5);
         assertThat(offsets(read(new Position(place.epoch(), 2), 10, false))).containsExactly(3L, 4L, 5L);
@@ -348,11 +377,32 @@ public abstract class HistoryContract {
         assertThat(resume("c").offset()).isEqualTo(5);
     }
 
+    /** As who recovered from a position of its own, and did not ask for what it had acknowledged. */
     @Test
-    void whoIsUnknownAcknowledgesNothing() throws ProtocolException {
+    void whoIsUnknownIsKnownFromWhatItAcknowledgesOn() throws ProtocolException {
         Position place = append(1, 5);
+        acknowledge("c", new Position(place.epoch(), 6));
+        acknowledge("c", new Position("another", 3));
         acknowledge("c", new Position(place.epoch(), 2));
-        assertThat(resume("c")).isEqualTo(place);
+        assertThat(resume("c").offset()).isEqualTo(2);
+    }
+
+    @Test
+    void whoIsConnectedWhileAnotherEpochBeginsGoesOnAcknowledging() throws ProtocolException {
+        Position place = append(1, 5);
+        resume("c");
+        readSeen(place.next());
+        Position first = append("a");
+        append("b");
+        acknowledge("c", first);
+        assertThat(resume("c")).isEqualTo(first);
+    }
+
+    @Test
+    void acknowledgingGivesNoChannelAHistory() throws ProtocolException {
+        acknowledge("c", new Position("another", 0));
+        append(1, 2);
+        assertThat(resume("c").offset()).isEqualTo(2);
     }
 
     @Test
@@ -380,6 +430,11 @@ public abstract class HistoryContract {
                 .isInstanceOfSatisfying(
                         ProtocolException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
         assertThat(resume("c7").offset()).isZero();
+        Position place = append("a");
+        acknowledge("one-too-many", place);
+        acknowledge("c7", place);
+        assertThat(resume("c7")).isEqualTo(place);
+        assertThatThrownBy(() -> resume("one-too-many")).isInstanceOf(ProtocolException.class);
     }
 
     // In short
@@ -427,6 +482,11 @@ public abstract class HistoryContract {
 
     private HistoryPage readSeen(Position seen) throws ProtocolException {
         HistoryQuery query = new HistoryQuery(channel, TEN, seen, 10, MUCH, false, seen);
+        return bench().ask(history -> history.read(query));
+    }
+
+    private HistoryPage look(@Nullable Position seen) throws ProtocolException {
+        HistoryQuery query = new HistoryQuery(channel, TEN, null, 10, MUCH, false, seen, false);
         return bench().ask(history -> history.read(query));
     }
 

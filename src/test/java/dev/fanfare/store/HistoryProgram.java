@@ -90,7 +90,7 @@ public final class HistoryProgram {
             case 5 -> resume(consumer(channel, choice), retention);
             case 6 -> acknowledge(consumer(channel, choice), choice.of(places));
             case 7 -> pass(choice.of(PAUSES));
-            case 8 -> regress(channel, retention, choice.yes());
+            case 8 -> regress(channel, retention, choice.yes(), choice.yes());
             default -> top(channel, retention);
         }
     }
@@ -106,33 +106,34 @@ public final class HistoryProgram {
     private void read(ChannelName channel, Retention retention, Choice choice) throws ProtocolException {
         Position after = choice.yes() ? choice.of(places) : null;
         int limit = choice.of(List.of(1, 2, 100));
-        read(channel, retention, after, limit, choice.of(List.of(0, 10, 1_000)), choice.yes(), null);
+        int bytes = choice.of(List.of(0, 10, 1_000));
+        read(new HistoryQuery(channel, retention, after, limit, bytes, choice.yes(), null, choice.yes()));
     }
 
     private void top(ChannelName channel, Retention retention) throws ProtocolException {
-        read(channel, retention, null, 0, 0, false, null);
+        read(new HistoryQuery(channel, retention, null, 0, 0, false, null));
     }
 
     /** Asks with the place that the channel has, or with one that it has not reached. */
-    private void regress(ChannelName channel, Retention retention, boolean beyond) throws ProtocolException {
+    private void regress(ChannelName channel, Retention retention, boolean beyond, boolean begins)
+            throws ProtocolException {
         HistoryQuery query = new HistoryQuery(channel, retention, null, 0, 0, false, null);
         Position top = model.read(query).result().top();
         top(channel, retention);
-        read(channel, retention, top, 10, 1_000, false, beyond ? top.next() : top);
+        read(new HistoryQuery(channel, retention, top, 10, 1_000, false, beyond ? top.next() : top, begins));
     }
 
-    private void read(
-            ChannelName channel,
-            Retention retention,
-            @Nullable Position after,
-            int limit,
-            int bytes,
-            boolean reverse,
-            @Nullable Position seen)
-            throws ProtocolException {
-        HistoryPage expected = model.read(new HistoryQuery(channel, retention, after, limit, bytes, reverse, seen))
-                .result();
-        HistoryQuery query = new HistoryQuery(channel, retention, real(after), limit, bytes, reverse, real(seen));
+    private void read(HistoryQuery asked) throws ProtocolException {
+        HistoryPage expected = model.read(asked).result();
+        HistoryQuery query = new HistoryQuery(
+                asked.channel(),
+                asked.retention(),
+                real(asked.after()),
+                asked.limit(),
+                asked.bytes(),
+                asked.reverse(),
+                real(asked.seen()),
+                asked.begins());
         HistoryPage page = bench.ask(history -> history.read(query));
         agree(expected.top(), page.top());
         agree(expected.messages(), page.messages());

@@ -64,6 +64,19 @@ class MemoryHistoryTest extends HistoryContract {
         assertThat(small.bytes()).isGreaterThan(LIMIT / 2);
     }
 
+    /** Else who has nothing but names could empty the histories of others. */
+    @Test
+    void channelsWithoutMessagesGoBeforeMessagesOfOthers() throws ProtocolException {
+        append(A, 10_000);
+        append(B, 10_000);
+        for (int i = 0; i < 1_000; i++) {
+            read(new ChannelName("c" + i));
+        }
+        assertThat(small.evictedMessages()).isZero();
+        assertThat(offsets(A)).containsExactly(1L);
+        assertThat(offsets(B)).containsExactly(1L);
+    }
+
     @Test
     void manyKeysOfOneChannelAreBoundedAsWell() throws ProtocolException {
         Retention one = new Retention(1, Duration.ofMinutes(10));

@@ -100,13 +100,18 @@ final class ModelHistory implements History {
 
     @Override
     public Future<HistoryPage> read(HistoryQuery query) {
-        Channel channel = use(query.channel(), query.retention());
-        if (query.seen() != null
-                && query.seen().isOfSameEpochAs(channel.top())
-                && query.seen().offset() > channel.offset) {
-            channels.remove(query.channel());
-            channel = use(query.channel(), query.retention());
+        Channel known = find(query.channel());
+        boolean lost = known != null
+                && query.seen() != null
+                && query.seen().isOfSameEpochAs(known.top())
+                && query.seen().offset() > known.offset;
+        if (!query.begins() && (known == null || lost)) {
+            return Future.succeededFuture(new HistoryPage(new Position(String.valueOf(++epochs), 0), List.of()));
         }
+        if (lost) {
+            channels.remove(query.channel());
+        }
+        Channel channel = known == null || query.begins() ? use(query.channel(), query.retention()) : known;
         List<Message> messages = new ArrayList<>(channel.messages);
         Position after = query.after();
         if (after != null && after.isOfSameEpochAs(channel.top())) {
@@ -145,7 +150,7 @@ final class ModelHistory implements History {
     public void acknowledge(ConsumerName consumer, Position position) {
         Channel channel = find(consumer.channel());
         if (channel != null && position.isOfSameEpochAs(channel.top()) && position.offset() <= channel.offset) {
-            channel.consumers.computeIfPresent(consumer, (key, before) -> Math.max(before, position.offset()));
+            channel.consumers.merge(consumer, position.offset(), Math::max);
         }
     }
 }

@@ -29,7 +29,18 @@ final class CatchUp implements Ladder {
     private final ChannelName channel;
     private final LocalSubscribers.Loop loop;
     private final Consumer<Subscriber> rejoin;
-    private final Map<Subscriber, Position> behind = new HashMap<>();
+    private final Map<Subscriber, Fall> behind = new HashMap<>();
+
+    /** One that is left out, from its fall until it is back or gone: it may fall again, and what was asked for before is not for that one. */
+    private static final class Fall {
+        final Subscriber subscriber;
+        Position position;
+
+        Fall(Subscriber subscriber, Position position) {
+            this.subscriber = subscriber;
+            this.position = position;
+        }
+    }
 
     /** @param rejoin is given those who have caught up, and has them get what comes */
     CatchUp(ChannelName channel, LocalSubscribers.Loop loop, Consumer<Subscriber> rejoin) {
@@ -46,52 +57,60 @@ final class CatchUp implements Ladder {
     @Override
     public void fall(Subscriber subscriber, @Nullable Position before) {
         loop.meters().fellBehind("catching_up");
-        behind.put(subscriber, Objects.requireNonNull(before, "a channel with a history has a position"));
-        subscriber.whenWritable(() -> read(subscriber));
+        Fall fall = new Fall(subscriber, Objects.requireNonNull(before, "a channel with a history has a position"));
+        behind.put(subscriber, fall);
+        subscriber.whenWritable(() -> read(fall));
     }
 
-    private void read(Subscriber subscriber) {
-        Position position = behind.get(subscriber);
-        if (position != null) {
+    private boolean isOver(Fall fall) {
+        return behind.get(fall.subscriber) != fall;
+    }
+
+    private void read(Fall fall) {
+        if (!isOver(fall)) {
             loop.hub()
                     .enter(
-                            List.of(new Entrance(channel, null, position, null)),
+                            List.of(new Entrance(channel, null, fall.position, null)),
                             Math.min(PART, loop.most()),
-                            entries -> take(subscriber, entries.get(0)));
+                            entries -> take(fall, entries.get(0)));
         }
     }
 
-    private void take(Subscriber subscriber, Entry entry) {
-        if (!behind.containsKey(subscriber)) {
+    private void take(Fall fall, Entry entry) {
+        if (isOver(fall)) {
             return;
         }
         Outcome outcome = entry.outcome();
         if (outcome == Outcome.FAILED) {
-            loop.eventLoop().schedule(() -> read(subscriber), RETRY, TimeUnit.MILLISECONDS);
+            loop.eventLoop().schedule(() -> read(fall), RETRY, TimeUnit.MILLISECONDS);
         } else if (outcome == Outcome.LOST) {
-            subscriber.cutOff();
+            fall.subscriber.cutOff();
         } else {
-            deliver(subscriber, entry);
+            deliver(fall, entry);
         }
     }
 
-    private void deliver(Subscriber subscriber, Entry entry) {
+    private void deliver(Fall fall, Entry entry) {
         List<Message> messages = entry.messages();
-        loop.deliver(subscriber, messages);
-        if (!behind.containsKey(subscriber)) {
+        loop.deliver(fall.subscriber, messages);
+        if (isOver(fall)) {
             return; // it has left meanwhile
         }
         if (entry.outcome() == Outcome.WHOLE) {
-            behind.remove(subscriber);
-            rejoin.accept(subscriber);
+            behind.remove(fall.subscriber);
+            rejoin.accept(fall.subscriber);
         } else {
             if (!messages.isEmpty()) {
-                behind.put(
-                        subscriber,
-                        Objects.requireNonNull(messages.get(messages.size() - 1).position()));
+                fall.position =
+                        Objects.requireNonNull(messages.get(messages.size() - 1).position());
             }
-            subscriber.whenWritable(() -> read(subscriber));
+            fall.subscriber.whenWritable(() -> read(fall));
         }
+    }
+
+    @Override
+    public void lost(ChannelName name, Position position) {
+        // Each finds that out when it reads on.
     }
 
     @Override

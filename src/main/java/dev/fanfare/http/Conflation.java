@@ -1,5 +1,6 @@
 package dev.fanfare.http;
 
+import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.Position;
 import java.util.HashSet;
@@ -49,6 +50,11 @@ final class Conflation implements Ladder {
     @Override
     public boolean remove(Subscriber subscriber) {
         return behind.remove(subscriber);
+    }
+
+    @Override
+    public void lost(ChannelName channel, Position position) {
+        List.copyOf(behind).forEach(subscriber -> subscriber.lost(channel, position));
     }
 
     @Override

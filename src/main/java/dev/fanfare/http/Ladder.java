@@ -1,5 +1,6 @@
 package dev.fanfare.http;
 
+import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ interface Ladder {
 
     /** It is not subscribed any more; returns whether it had been left out. */
     boolean remove(Subscriber subscriber);
+
+    /** Messages of the channel are lost: it goes on behind {@code position}. */
+    void lost(ChannelName channel, Position position);
 
     /** How many are left out. */
     int size();

@@ -84,6 +84,11 @@ final class LocalChannel {
         release();
     }
 
+    /** Writes out what came until now. */
+    void writeOut() {
+        audiences.forEach(subscriber -> {});
+    }
+
     /** Who holds it does so no longer. */
     void release() {
         holders--;
@@ -123,5 +128,8 @@ final class LocalChannel {
     void lost(Position position) {
         at = position;
         audiences.forEach(subscriber -> subscriber.lost(name, position));
+        if (ladder != null) {
+            ladder.lost(name, position);
+        }
     }
 }

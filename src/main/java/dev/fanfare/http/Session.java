@@ -377,6 +377,19 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     }
 
     private void handOver(Command.Publish command) {
+        ChannelName channel = command.channel();
+        if (command.key() != null
+                && (channel == null
+                        || !loop.access()
+                                .policy()
+                                .channels()
+                                .of(channel.value())
+                                .isStored())) {
+            backlog.putBack(new Command.Refused(
+                    command.id(),
+                    new ProtocolException(ErrorCode.BAD_REQUEST, "'key' is for channels with a history")));
+            return;
+        }
         loop.meters().published(command.payload().size());
         unanswered++;
         Publication publication =
@@ -409,6 +422,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         outcomes.values().stream()
                 .flatMap(outcome -> Stream.ofNullable(outcome.error()))
                 .forEach(error -> loop.meters().dropped(error.code().word()));
+        outcomes.values().stream()
+                .flatMap(outcome -> Stream.ofNullable(outcome.recovered()))
+                .forEach(whole -> loop.meters().recovered(whole));
         if (command.id() == null) {
             outcomes.forEach(this::begin);
         } else if (command.list()) {

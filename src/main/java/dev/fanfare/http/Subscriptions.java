@@ -182,7 +182,7 @@ final class Subscriptions {
         if (outcome.error() != null || ended) {
             channel.release();
             if (entry != null && entrance != null && entrance.member() != null) {
-                hub.exit(channel.name(), entrance.member(), false);
+                hub.exit(channel.name(), entrance.member(), !ended);
             }
         } else if (!enter(channel, entrance, outcome.position())) {
             return outcome.again();
@@ -218,6 +218,7 @@ final class Subscriptions {
         if (before == null) {
             channel.add(session, position);
         } else {
+            channel.writeOut(); // in front of the answer, which tells of a position behind it
             channel.release();
         }
         return before == null;

@@ -20,9 +20,9 @@ final class Arrival {
 
     /**
      * @param channel null where it is not to be had any more
-     * @param most how large what it has missed may be, in bytes
+     * @param allowance how much it may be told, of all channels that it enters with this one
      */
-    Arrival(Entrance entrance, @Nullable Channel channel, History history, Presence presence, int most) {
+    Arrival(Entrance entrance, @Nullable Channel channel, History history, Presence presence, Allowance allowance) {
         this.channel = channel;
         Tail tail = channel == null ? null : channel.tail();
         // Where the others can't be told now, they are told later.
@@ -34,17 +34,17 @@ final class Arrival {
                         entrance.channel(), entrance.member(), channel.traits().joinLeave());
         Future<?> recovered = Future.succeededFuture();
         if (tail != null && entrance.recover() != null) {
-            recovered = recover(tail, entrance.recover(), most);
+            recovered = recover(tail, entrance.recover(), allowance);
         } else if (tail != null && entrance.consumer() != null) {
             recovered = history.resume(entrance.consumer(), tail.retention())
-                    .compose(position -> recover(tail, position, most));
+                    .compose(position -> recover(tail, position, allowance));
         }
         this.asked = recovered;
         this.ready = Future.join(present, recovered);
     }
 
-    private Future<Void> recover(Tail tail, Position since, int most) {
-        recovery = tail.recoveries().begin(since, most);
+    private Future<Void> recover(Tail tail, Position since, Allowance allowance) {
+        recovery = tail.recoveries().begin(since, allowance);
         return recovery.ready();
     }
 

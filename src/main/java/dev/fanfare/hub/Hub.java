@@ -1,6 +1,7 @@
 package dev.fanfare.hub;
 
 import dev.fanfare.bus.BridgeEvent;
+import dev.fanfare.bus.Entry;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
@@ -80,7 +81,7 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
         this.kinds = kinds;
         this.outboxes = surroundings.outboxes();
         this.uplink = surroundings.uplink();
-        this.history = surroundings.history();
+        this.history = new BoundedHistory(surroundings.history());
         this.presence = surroundings.presence();
         this.later = surroundings.later();
         this.clock = surroundings.clock();
@@ -252,6 +253,13 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
         channels.values().forEach(channel -> channel.check(now));
     }
 
+    /** How many channels are something else than the rules say, since somebody was subscribed when these were others. */
+    long outdated() {
+        return channels.entrySet().stream()
+                .filter(channel -> !channel.getValue().traits().equals(kinds.traits(channel.getKey())))
+                .count();
+    }
+
     // Channels
 
     @Override
@@ -272,7 +280,7 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
 
     private Channel create(ChannelName name) {
         ChannelTraits traits = kinds.traits(name);
-        Receivers receivers = new Receivers(name, outboxes);
+        Receivers receivers = new Receivers(name, outboxes, meters);
         Tail tail = kinds.retention(name)
                 .map(retention -> new Tail(
                         name, () -> kinds.retention(name).orElse(retention), traits.last(), history, this, receivers))
@@ -341,19 +349,23 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
     @Override
     public void enter(LoopNotice.Enter notice) {
         take(() -> {
+            Allowance allowance = new Allowance(notice.most());
             List<Arrival> arrivals = notice.entrances().stream()
                     .map(entrance ->
-                            new Arrival(entrance, channels.get(entrance.channel()), history, presence, notice.most()))
+                            new Arrival(entrance, channels.get(entrance.channel()), history, presence, allowance))
                     .toList();
-            Future.join(arrivals.stream().map(Arrival::ready).toList())
-                    .onComplete(ready -> outboxes.tell(
-                            notice.loop(),
-                            new LoopEvent.Entered(
-                                    notice.ticket(),
-                                    arrivals.stream()
-                                            .map(arrival -> arrival.entry(clock.millis()))
-                                            .toList())));
+            Future.join(arrivals.stream().map(Arrival::ready).toList()).onComplete(ready -> entered(notice, arrivals));
         });
+    }
+
+    private void entered(LoopNotice.Enter notice, List<Arrival> arrivals) {
+        List<Entry> entries =
+                arrivals.stream().map(arrival -> arrival.entry(clock.millis())).toList();
+        long bytes = entries.stream()
+                .flatMap(entry -> entry.messages().stream())
+                .mapToLong(Allowance::size)
+                .sum();
+        outboxes.tell(notice.loop(), new LoopEvent.Entered(notice.ticket(), entries), (int) bytes);
     }
 
     @Override
@@ -366,7 +378,9 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
     }
 
     private void exit(ChannelName name, LoopNotice.Exit notice) {
-        presence.leave(name, notice.member(), kinds.traits(name).joinLeave()).onFailure(cause -> {
+        Channel channel = channels.get(name);
+        ChannelTraits traits = channel == null ? kinds.traits(name) : channel.traits();
+        presence.leave(name, notice.member(), traits.joinLeave()).onFailure(cause -> {
             // It is told as soon as it can be.
         });
     }

@@ -17,12 +17,16 @@ import io.vertx.core.VerticleBase;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hub's mailbox. It stops when the last loop has detached, so that what the loops still have under way is ordered
  * and delivered.
  */
 public final class HubVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(HubVerticle.class);
+
     /** How often histories are looked at, in milliseconds. */
     private static final long CHECK = 1_000;
 
@@ -104,7 +108,15 @@ public final class HubVerticle extends VerticleBase {
 
     /** Other rules hold from now on. Called by any thread. */
     public void reconfigure(Configuration next) {
-        context.runOnContext(onLoop -> kinds.replace(next.channels()));
+        context.runOnContext(onLoop -> {
+            kinds.replace(next.channels());
+            long outdated = hub == null ? 0 : hub.outdated();
+            if (outdated > 0) {
+                LOG.atWarn()
+                        .addKeyValue("channels", outdated)
+                        .log("what is kept of them stays as it is until nobody is subscribed to them here");
+            }
+        });
     }
 
     private void drained() {

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * less, and ask while it is on its way; what is delivered in the meantime is remembered for them. Belongs to the hub's event loop.
  */
 final class Recoveries {
-    /** What a message takes in an answer beside its payload and the name of its channel, in bytes. */
-    private static final int ENVELOPE = 90;
-
     private final Tail tail;
     private final Set<Recovery> open = new HashSet<>();
     private final Set<Recovery> waiting = new HashSet<>();
@@ -50,8 +47,8 @@ final class Recoveries {
     }
 
     /** Somebody wants to know. */
-    Recovery begin(Position since, int most) {
-        Recovery recovery = new Recovery(since, most);
+    Recovery begin(Position since, Allowance allowance) {
+        Recovery recovery = new Recovery(since, allowance);
         if (open.isEmpty()) {
             forget();
         }
@@ -67,12 +64,12 @@ final class Recoveries {
     private void read(Recovery recovery, boolean shared) {
         Map.Entry<Long, Reading> earlier = readings.floorEntry(recovery.since.offset());
         recovery.own = !shared || earlier == null || !earlier.getValue().after().isOfSameEpochAs(recovery.since);
-        Reading reading = recovery.own ? read(recovery.since, recovery.most) : earlier.getValue();
+        Reading reading = recovery.own ? read(recovery.since, recovery.allowance) : earlier.getValue();
         reading.page().onComplete(page -> tail.turns().take(() -> recovery.arrived(page)), recovery::fail);
     }
 
-    private Reading read(Position since, int most) {
-        Reading reading = new Reading(since, tail.read(since, Math.max(1, most / ENVELOPE), most, null));
+    private Reading read(Position since, Allowance allowance) {
+        Reading reading = new Reading(since, tail.read(since, allowance.messages(), allowance.most(), null));
         if (!reading.page().isComplete()) {
             readings.put(since.offset(), reading);
             reading.page().onComplete(page -> readings.remove(since.offset(), reading));
@@ -86,10 +83,14 @@ final class Recoveries {
             return;
         }
         recent.add(message);
-        recentBytes += message.publication().payload().size() + ENVELOPE;
+        recentBytes += Allowance.size(message);
         if (recentBytes > Tail.MOST_HELD) {
             forget();
         }
+        List.copyOf(waiting).stream().filter(Recovery::isReached).forEach(recovery -> {
+            waiting.remove(recovery);
+            recovery.ready.tryComplete();
+        });
     }
 
     /** Nothing is remembered of what was delivered until now. */
@@ -99,14 +100,22 @@ final class Recoveries {
         recentFrom = tail.at().offset();
     }
 
-    /** The tail has come further. */
-    void settle() {
+    /**
+     * The tail has come as far as it could. Returns whether somebody waits for more, who came while it was on its way. Who has waited for it from the beginning
+     * waits no longer: the history was begun anew, or has lost what he has read.
+     */
+    boolean settle() {
+        boolean again = false;
         for (Recovery recovery : List.copyOf(waiting)) {
-            if (recovery.isReached()) {
+            if (recovery.isReached() || recovery.waited) {
                 waiting.remove(recovery);
                 recovery.ready.tryComplete();
+            } else {
+                recovery.waited = true;
+                again = true;
             }
         }
+        return again;
     }
 
     /** The tail can come no further for now. */
@@ -128,17 +137,22 @@ final class Recoveries {
     /** What one has missed: ready when it is known, and then to be taken when it is to be told. */
     final class Recovery {
         private final Position since;
-        private final int most;
+        private final Allowance allowance;
         private final Promise<Void> ready = Promise.promise();
         /** It has asked the history itself. */
         private boolean own;
+        /** The tail has gone on since it waits. */
+        private boolean waited;
 
         private @Nullable HistoryPage page;
+        /** What of the allowance is kept for {@link #page}. */
+        private long reserved;
+
         private @Nullable Throwable failure;
 
-        Recovery(Position since, int most) {
+        Recovery(Position since, Allowance allowance) {
             this.since = since;
-            this.most = most;
+            this.allowance = allowance;
         }
 
         Future<Void> ready() {
@@ -159,7 +173,7 @@ final class Recoveries {
                 fail(nobody());
                 return;
             }
-            page = arrived;
+            reserve(arrived);
             if (reachesTop(arrived) && arrived.top().isOfSameEpochAs(tail.at())) {
                 tail.advance(arrived.messages());
             }
@@ -169,6 +183,13 @@ final class Recoveries {
                 waiting.add(this);
                 tail.mend();
             }
+        }
+
+        /** What can't be told is not kept: there may be many channels. */
+        private void reserve(HistoryPage arrived) {
+            boolean some = arrived.messages().isEmpty() || allowance.fitting(arrived.messages()) > 0;
+            page = some ? arrived : new HistoryPage(arrived.top(), List.of());
+            reserved = allowance.take(page.messages());
         }
 
         private boolean isReached() {
@@ -199,23 +220,23 @@ final class Recoveries {
                                 ? refused
                                 : new ProtocolException(ErrorCode.UNAVAILABLE, "the history can't be read now"));
             }
+            allowance.giveBack(reserved);
             Missed last = lastMissed;
-            if (last != null && last.since.equals(since) && last.at.equals(at)) {
-                return new Entry(Outcome.WHOLE, at, last.messages, null, null);
-            }
-            List<Message> missed = missed(at);
+            List<Message> missed =
+                    last != null && last.since.equals(since) && last.at.equals(at) ? last.messages : missed(at);
             if (missed == null) {
                 return new Entry(Outcome.LOST, at, List.of(), latest, null);
             }
-            List<Message> fitting = fitting(missed);
-            Position end = fitting.isEmpty()
-                    ? since
-                    : Objects.requireNonNull(fitting.get(fitting.size() - 1).position());
-            if (!end.equals(at)) {
-                return new Entry(Outcome.PART, at, fitting, latest, null);
+            int fitting = allowance.fitting(missed);
+            List<Message> told = List.copyOf(missed.subList(0, fitting));
+            if (!at.equals(told.isEmpty() ? since : told.get(fitting - 1).position())) {
+                allowance.take(told);
+                return new Entry(Outcome.PART, at, told, latest, null);
             }
-            lastMissed = new Missed(since, at, fitting);
-            return new Entry(Outcome.WHOLE, at, fitting, null, null);
+            List<Message> whole = last != null && missed == last.messages ? last.messages : told;
+            allowance.take(whole);
+            lastMissed = new Missed(since, at, whole);
+            return new Entry(Outcome.WHOLE, at, whole, null, null);
         }
 
         /** What is known of what was missed, without a gap; null where its beginning is lost. */
@@ -226,9 +247,10 @@ final class Recoveries {
             List<Message> missed = new ArrayList<>();
             if (page != null) {
                 page.messages().stream()
-                        .filter(message -> offset(message) > since.offset())
+                        .filter(message -> offset(message) > since.offset() && offset(message) <= at.offset())
                         .forEach(missed::add);
-                if (missed.isEmpty() ? since.offset() != page.top().offset() : !isWhole(missed)) {
+                long end = Math.min(page.top().offset(), at.offset());
+                if (missed.isEmpty() ? since.offset() != end : !isWhole(missed)) {
                     return null;
                 }
             }
@@ -244,20 +266,6 @@ final class Recoveries {
             int last = messages.size() - 1;
             return offset(messages.get(0)) == since.offset() + 1
                     && offset(messages.get(last)) == since.offset() + messages.size();
-        }
-
-        /** As many as may be told at once; one at least. */
-        private List<Message> fitting(List<Message> missed) {
-            long bytes = 0;
-            for (int i = 0; i < missed.size(); i++) {
-                bytes += ENVELOPE
-                        + missed.get(i).publication().payload().size()
-                        + String.valueOf(missed.get(i).publication().channel()).length();
-                if (bytes > most && i > 0) {
-                    return List.copyOf(missed.subList(0, i));
-                }
-            }
-            return List.copyOf(missed);
         }
     }
 

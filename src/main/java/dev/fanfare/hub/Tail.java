@@ -10,9 +10,11 @@ import dev.fanfare.store.History;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,12 @@ final class Tail {
     private static final int PAGE_BYTES = 256 << 10;
     /** What may wait for a gap to be filled, or be remembered for those who come back, in bytes: beyond, it is read again. */
     static final long MOST_HELD = 1L << 20;
+
+    /** What has not come after so many looks, a second each, does not come any more. */
+    private static final int LOOKS = 3;
+
+    /** About what a message takes beside its payload, in bytes. */
+    private static final int MESSAGE = 256;
 
     /** Whether messages were lost on the way is looked at after so many milliseconds, and at most twice as many. */
     private static final long CHECK = 10_000;
@@ -64,6 +72,10 @@ final class Tail {
     /** A gap may be there that is not filled: the history could not be read, or something came that does not fit. */
     private boolean torn;
 
+    /** Where it waits for what the history has given up already, and how often it was looked since. */
+    private @Nullable Position stuckAt;
+
+    private int looks;
     private boolean closed;
     private long checkAt;
 
@@ -90,10 +102,13 @@ final class Tail {
     /** Learns where the history is; what is received before waits. */
     Future<Void> open() {
         reading = true;
-        return history.read(new HistoryQuery(channel, retention.get(), null, last ? 1 : 0, 1, true, null))
+        return history.read(new HistoryQuery(channel, retention.get(), null, 1, 1, true, null))
                 .map(page -> {
                     at = page.top();
-                    latest = page.messages().isEmpty() ? null : page.messages().get(0);
+                    page.messages().forEach(passed::add);
+                    latest = !last || page.messages().isEmpty()
+                            ? null
+                            : page.messages().get(0);
                     reading = false;
                     release();
                     return null;
@@ -142,7 +157,7 @@ final class Tail {
             hold(message);
             return;
         }
-        Position position = Objects.requireNonNull(message.position());
+        Position position = position(message);
         if (position.equals(at.next())) {
             pass(message);
         } else if (!position.isOfSameEpochAs(at) || position.offset() > at.offset()) {
@@ -158,7 +173,7 @@ final class Tail {
     }
 
     private void hold(Message message) {
-        heldBytes += message.publication().payload().size();
+        heldBytes += MESSAGE + message.publication().payload().size();
         if (heldBytes > MOST_HELD) {
             drop(); // it is in the history
             torn = true;
@@ -176,7 +191,7 @@ final class Tail {
         List<Message> released = new ArrayList<>(held);
         drop();
         for (Message message : released) {
-            Position position = Objects.requireNonNull(message.position());
+            Position position = position(message);
             if (!position.isOfSameEpochAs(at) || position.offset() > at.offset()) {
                 receive(message);
             }
@@ -185,18 +200,21 @@ final class Tail {
 
     private void pass(Message message) {
         passed.add(message);
-        at = Objects.requireNonNull(message.position());
+        at = position(message);
         latest = last ? message : null;
-        recoveries.passed(message);
         outlet.deliver(message);
+        recoveries.passed(message);
     }
 
-    /** Looks when it is time, or where a gap could not be filled. */
+    /** Looks when it is time, or where a gap may be there that is not filled. Called each second. */
     void check(long now) {
         boolean due = checkAt != 0 && now >= checkAt;
         if (due || checkAt == 0) {
             // Not all channels of all instances at the same moment.
             checkAt = now + CHECK + RandomGenerator.getDefault().nextLong(CHECK);
+        }
+        if (torn && at.equals(stuckAt)) {
+            looks++;
         }
         if (torn || due) {
             mend();
@@ -215,7 +233,9 @@ final class Tail {
         }
         reading = true;
         torn = false;
-        read(at, PAGE, PAGE_BYTES, seen)
+        // The last one that was delivered is read once more: another one in its place tells that it was lost.
+        Position after = new Position(at.epoch(), Math.max(0, at.offset() - 1));
+        read(after, PAGE, PAGE_BYTES, seen)
                 .onComplete(page -> turns.take(() -> mended(page)), cause -> turns.take(() -> unmended(cause)));
     }
 
@@ -235,30 +255,113 @@ final class Tail {
         if (closed) {
             return;
         }
-        Position before = before(page);
-        if (!before.isOfSameEpochAs(at) || before.offset() > at.offset()) {
-            at = before;
-            latest = null;
-            recoveries.forget();
-            outlet.lost(before);
+        if (isOther(page)) {
+            mend(new Position(at.epoch(), Long.MAX_VALUE));
+            return;
         }
-        advance(page.messages());
-        if (at.offset() < page.top().offset()) {
-            mend(); // there is more than a page
-        } else {
+        if (!page.top().isOfSameEpochAs(at)) {
+            lose(before(page));
+        }
+        boolean whole = reachesTop(page);
+        long gone = at.equals(stuckAt) && looks >= LOOKS ? Long.MAX_VALUE : received(page.top());
+        boolean all = pass(known(page, whole), gone);
+        if (all
+                && whole
+                && at.offset() < page.top().offset()
+                && gone >= page.top().offset()) {
+            lose(page.top());
+        }
+        if (!all || (whole && at.offset() < page.top().offset())) {
+            waitForIt();
+        } else if (whole) {
             release();
+            if (recoveries.settle()) {
+                mend();
+            }
+        } else {
+            mend();
         }
-        recoveries.settle();
+    }
+
+    /** The newest that has come over Pub/Sub while the history was read. It keeps the order: what is older and has not come does not come any more. */
+    private long received(Position top) {
+        return held.stream()
+                .filter(message -> position(message).isOfSameEpochAs(top))
+                .mapToLong(Tail::offset)
+                .max()
+                .orElse(0);
+    }
+
+    /** What was read, and what has come in the meantime as far as that goes, in the order of offsets. */
+    private Collection<Message> known(HistoryPage page, boolean whole) {
+        TreeMap<Long, Message> known = new TreeMap<>();
+        page.messages().forEach(message -> known.put(offset(message), message));
+        long end = whole ? page.top().offset() : known.lastKey();
+        held.stream()
+                .filter(message -> position(message).isOfSameEpochAs(page.top()) && offset(message) <= end)
+                .forEach(message -> known.putIfAbsent(offset(message), message));
+        return known.values();
+    }
+
+    /** Delivers these, and tells of what is missing up to {@code gone}; returns false where it stopped before one that is missing and may still come. */
+    private boolean pass(Collection<Message> messages, long gone) {
+        for (Message message : messages) {
+            if (offset(message) > at.offset() + 1) {
+                if (offset(message) > gone) {
+                    return false;
+                }
+                lose(new Position(at.epoch(), offset(message) - 1));
+            }
+            if (offset(message) == at.offset() + 1) {
+                pass(message);
+            }
+        }
+        return true;
+    }
+
+    /** The history has given up what has not come yet, and may be on its way here: it is looked at again in a second. */
+    private void waitForIt() {
+        if (!at.equals(stuckAt)) {
+            stuckAt = at;
+            looks = 0;
+        }
+        torn = true;
+        release();
+    }
+
+    private void lose(Position before) {
+        at = before;
+        latest = null;
+        recoveries.forget();
+        outlet.lost(before);
+    }
+
+    private static boolean reachesTop(HistoryPage page) {
+        List<Message> messages = page.messages();
+        return messages.isEmpty()
+                || offset(messages.get(messages.size() - 1)) == page.top().offset();
+    }
+
+    private static Position position(Message message) {
+        return Objects.requireNonNull(message.position());
+    }
+
+    private static long offset(Message message) {
+        return position(message).offset();
+    }
+
+    /** Whether Redis has given the place of the last message to another. */
+    private boolean isOther(HistoryPage page) {
+        return page.top().isOfSameEpochAs(at)
+                && page.messages().stream()
+                        .filter(message -> at.equals(message.position()))
+                        .anyMatch(message -> passed.compare(message) == Passed.Likeness.OTHER);
     }
 
     /** The position in front of the first message of a page. */
     private static Position before(HistoryPage page) {
         List<Message> messages = page.messages();
-        return messages.isEmpty()
-                ? page.top()
-                : new Position(
-                        page.top().epoch(),
-                        Objects.requireNonNull(messages.get(0).position()).offset() - 1);
+        return messages.isEmpty() ? page.top() : new Position(page.top().epoch(), offset(messages.get(0)) - 1);
     }
 
     /** Delivers those of these messages that are next. */

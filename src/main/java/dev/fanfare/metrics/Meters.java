@@ -44,6 +44,7 @@ public final class Meters {
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Counter messages;
     private final Counter deliveries;
+    private final Counter positionsLost;
     private final Counter bytesIn;
     private final Counter bytesOut;
     private final Timer deliveryTime;
@@ -63,6 +64,9 @@ public final class Meters {
                 .register(registry);
         this.deliveries = Counter.builder("fanfare.deliveries")
                 .description("Messages written to sockets")
+                .register(registry);
+        this.positionsLost = Counter.builder("fanfare.positions.lost")
+                .description("How often messages of a channel with a history were lost for its subscribers here")
                 .register(registry);
         this.bytesIn = bytes("in");
         this.bytesOut = bytes("out");
@@ -147,6 +151,20 @@ public final class Meters {
     /** A session was refused something by one of its own limits; {@code limit} is its word. */
     public void limited(String limit) {
         count("fanfare.limited", "What sessions were refused by their own limits", "limit", limit);
+    }
+
+    /** Who came back was told all that it missed, or that this can't be had. */
+    public void recovered(boolean whole) {
+        count(
+                "fanfare.recoveries",
+                "Clients that came back to a channel, by what they got",
+                "got",
+                whole ? "all" : "nothing");
+    }
+
+    /** Messages of a channel are lost for its subscribers here, and they are told. */
+    public void positionLost() {
+        positionsLost.increment();
     }
 
     /** A slow subscriber was taken out of the live delivery of a channel, and not cut off. */

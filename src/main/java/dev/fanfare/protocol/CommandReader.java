@@ -51,7 +51,7 @@ final class CommandReader {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             if (!seen.add(field)) {
-                wrong = first(wrong, bad("the field '" + ProtocolException.shorten(field) + "' stands there twice"));
+                wrong = first(wrong, twice(field));
             }
             JsonToken value = parser.nextToken();
             try {
@@ -137,13 +137,18 @@ final class CommandReader {
             return null;
         }
         String name = null;
-        Fields fields = new Fields();
+        Fields wishes = new Fields();
+        Set<String> seen = new HashSet<>();
+        ProtocolException wrong = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
+            if (!seen.add(field)) {
+                wrong = first(wrong, twice(field));
+            }
             if (parser.nextToken() == JsonToken.VALUE_STRING && field.equals("channel")) {
                 name = parser.getText();
             } else if (Fields.NAMES.contains(field)) {
-                fields.put(field, slice(parser));
+                wishes.put(field, slice(parser));
             } else {
                 parser.skipChildren();
             }
@@ -152,7 +157,10 @@ final class CommandReader {
             return null;
         }
         try {
-            return fields.wish(name);
+            if (wrong != null) {
+                throw wrong;
+            }
+            return wishes.wish(name);
         } catch (ProtocolException e) {
             return new Command.Wish(name, null, null, null, e); // the others are to be answered as if alone
         }
@@ -165,7 +173,7 @@ final class CommandReader {
         return switch (type) {
             case "subscribe" ->
                 channels != null
-                        ? new Command.Subscribe(id, channels, true)
+                        ? new Command.Subscribe(id, fields.beside(channels), true)
                         : new Command.Subscribe(
                                 id, List.of(fields.wish(requiredChannel().value())), false);
             case "unsubscribe" -> new Command.Unsubscribe(id, requiredChannel());
@@ -220,6 +228,10 @@ final class CommandReader {
             throw bad("'data' is missing");
         }
         return data;
+    }
+
+    private static ProtocolException twice(String field) {
+        return bad("the field '" + ProtocolException.shorten(field) + "' stands there twice");
     }
 
     private static ProtocolException bad(String sentence) {

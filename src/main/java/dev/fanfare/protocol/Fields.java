@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -28,6 +30,14 @@ final class Fields {
     /** What a client wants of a channel. */
     Command.Wish wish(String channel) throws ProtocolException {
         return new Command.Wish(channel, position("recover"), consumer(), info(), null);
+    }
+
+    /** A list of wishes, beside which none of them stands: they stand in its objects. */
+    List<Command.Wish> beside(List<Command.Wish> wishes) throws ProtocolException {
+        for (String name : List.of("recover", "consumer", "info")) {
+            require(!has(name), "'" + name + "' stands in the objects of 'channels', not beside them");
+        }
+        return wishes;
     }
 
     @Nullable
@@ -96,10 +106,14 @@ final class Fields {
     private static Position position(JsonParser parser) throws IOException {
         String epoch = "";
         long offset = -1;
+        Set<String> seen = new HashSet<>();
         if (parser.nextToken() == JsonToken.START_OBJECT) {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String field = parser.currentName();
                 JsonToken value = parser.nextToken();
+                if (!seen.add(field)) {
+                    throw new IllegalArgumentException("twice");
+                }
                 if (field.equals("epoch") && value == JsonToken.VALUE_STRING) {
                     epoch = parser.getText();
                 } else if (field.equals("offset") && value == JsonToken.VALUE_NUMBER_INT) {

@@ -26,6 +26,10 @@ class TailTest {
     private static final ChannelName CHANNEL = new ChannelName("c");
     private static final int MOST = 10_000;
 
+    private static Allowance most() {
+        return new Allowance(MOST);
+    }
+
     private final ScriptedHistory history = new ScriptedHistory();
     private final List<String> out = new ArrayList<>();
     private final Tail tail = new Tail(
@@ -108,7 +112,9 @@ class TailTest {
         open(3);
         receive(4, 7, 8);
         assertThat(out).containsExactly("e:4");
-        assertThat(history.reads.element().query().after()).isEqualTo(at(4));
+        assertThat(history.reads.element().query().after())
+                .as("the last one once more")
+                .isEqualTo(at(3));
         assertThat(history.reads.element().query().seen()).isEqualTo(at(4));
         receive(9);
         answer(page(at(8), 5, 6, 7, 8));
@@ -137,8 +143,47 @@ class TailTest {
         open(3);
         tail.mend();
         answer(page(at(9)));
+        assertThat(out).as("it may be on its way").isEmpty();
+        for (int second = 1; second <= 3; second++) {
+            tail.check(second);
+            answer(page(at(9)));
+        }
         receive(9, 10);
         assertThat(out).containsExactly("lost e:9", "e:10");
+    }
+
+    @Test
+    void waitsForWhatTheHistoryHasGivenUpAndPubSubStillBrings() {
+        open(3);
+        tail.mend();
+        answer(page(at(9), 8, 9));
+        receive(4, 5);
+        tail.check(1);
+        receive(6);
+        answer(page(at(10), 9, 10));
+        receive(7, 8, 9, 10, 11);
+        assertThat(out).containsExactly("e:4", "e:5", "e:6", "e:7", "e:8", "e:9", "e:10", "e:11");
+    }
+
+    @Test
+    void takesWhatCameWhileItReadAndTheHistoryHasGivenUp() {
+        open(3);
+        receive(6);
+        receive(7, 8, 9);
+        answer(page(at(9), 9));
+        assertThat(out).containsExactly("lost e:5", "e:6", "e:7", "e:8", "e:9");
+    }
+
+    @Test
+    void seesInTheHistoryThatAnotherMessageHasThePlaceOfTheLastOne() {
+        open(3);
+        receive(4);
+        tail.mend();
+        Message other = new Message(message("e", 4).publication(), 1, at(4));
+        answer(new HistoryPage(at(6), List.of(other, message("e", 5), message("e", 6))));
+        assertThat(history.reads.element().query().seen()).isEqualTo(at(Long.MAX_VALUE));
+        answer(page(new Position("f", 0)));
+        assertThat(out).containsExactly("e:4", "lost f:0");
     }
 
     @Test
@@ -222,7 +267,7 @@ class TailTest {
     @Test
     void needsNoReadingForOneWhoHasMissedNothing() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(3), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(3), most());
         assertThat(recovery.ready().succeeded()).isTrue();
         receive(4);
         Entry entry = recovery.take(null);
@@ -234,7 +279,7 @@ class TailTest {
     @Test
     void tellsWhatWasReadAndWhatCameSince() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), most());
         receive(4);
         assertThat(recovery.ready().isComplete()).isFalse();
         answer(page(at(3), 2, 3));
@@ -246,7 +291,7 @@ class TailTest {
     @Test
     void deliversToTheOthersWhatOneWhoCameBackHasReadBeforeItArrived() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), most());
         answer(page(at(5), 2, 3, 4, 5));
         assertThat(out).containsExactly("e:4", "e:5");
         receive(4, 5, 6);
@@ -258,7 +303,7 @@ class TailTest {
     @Test
     void waitsUntilItHasComeAsFarAsTheOneWhoCameBack() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(5), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(5), most());
         answer(page(at(5)));
         assertThat(recovery.ready().isComplete()).isFalse();
         answer(page(at(5), 4, 5));
@@ -273,9 +318,9 @@ class TailTest {
     void readsOnceForAllWhoHaveMissedTheSameOrLess() {
         open(9);
         List<Recoveries.Recovery> all = IntStream.rangeClosed(1, 8)
-                .mapToObj(offset -> tail.recoveries().begin(at(offset), MOST))
+                .mapToObj(offset -> tail.recoveries().begin(at(offset), most()))
                 .toList();
-        Recoveries.Recovery twin = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery twin = tail.recoveries().begin(at(1), most());
         assertThat(history.reads).hasSize(1);
         answer(page(at(9), 2, 3, 4, 5, 6, 7, 8, 9));
         Entry first = all.get(0).take(null);
@@ -287,8 +332,8 @@ class TailTest {
     @Test
     void readsForItselfWhereTheOtherHasMissedTooMuch() {
         open(9);
-        Recoveries.Recovery much = tail.recoveries().begin(at(1), MOST);
-        Recoveries.Recovery little = tail.recoveries().begin(at(8), MOST);
+        Recoveries.Recovery much = tail.recoveries().begin(at(1), most());
+        Recoveries.Recovery little = tail.recoveries().begin(at(8), most());
         answer(page(at(9), 2, 3));
         assertThat(history.reads.element().query().after()).isEqualTo(at(8));
         answer(page(at(9), 9));
@@ -301,7 +346,7 @@ class TailTest {
     @Test
     void isToldNothingWhereTheBeginningIsGone() {
         open(9);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), most());
         answer(page(at(9), 5, 6, 7, 8, 9));
         Entry entry = recovery.take(message("e", 9));
         assertThat(entry.outcome()).isEqualTo(Outcome.LOST);
@@ -313,7 +358,7 @@ class TailTest {
     @Test
     void isToldNothingWhereOneIsMissingInBetween() {
         open(9);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(6), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(6), most());
         answer(page(at(9), 7, 9));
         assertThat(recovery.take(null).outcome()).isEqualTo(Outcome.LOST);
     }
@@ -323,14 +368,13 @@ class TailTest {
         open(6);
         receive(9);
         answer(page(at(9), 7, 9));
-        answer(page(at(9), 9));
         assertThat(out).containsExactly("e:7", "lost e:8", "e:9");
     }
 
     @Test
     void isToldNothingWhereEverythingHasExpired() {
         open(9);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), most());
         answer(page(at(9)));
         assertThat(recovery.take(null).outcome()).isEqualTo(Outcome.LOST);
     }
@@ -338,10 +382,10 @@ class TailTest {
     @Test
     void isToldNothingWithAPositionOfAnotherHistoryOrOfTheFuture() {
         open(3);
-        Recoveries.Recovery other = tail.recoveries().begin(new Position("f", 3), MOST);
+        Recoveries.Recovery other = tail.recoveries().begin(new Position("f", 3), most());
         answer(page(at(3), 1, 2, 3));
         assertThat(other.take(null).outcome()).isEqualTo(Outcome.LOST);
-        Recoveries.Recovery future = tail.recoveries().begin(at(10), MOST);
+        Recoveries.Recovery future = tail.recoveries().begin(at(10), most());
         answer(page(at(3)));
         assertThat(future.take(null).outcome()).isEqualTo(Outcome.LOST);
         assertThat(out).isEmpty();
@@ -350,7 +394,7 @@ class TailTest {
     @Test
     void learnsFromOneWhoComesBackThatTheHistoryWasBegunAnew() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(new Position("f", 1), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(new Position("f", 1), most());
         answer(page(new Position("f", 2), 2));
         answer(page(new Position("f", 2), 1, 2));
         assertThat(out).containsExactly("lost f:0", "f:1", "f:2");
@@ -358,9 +402,34 @@ class TailTest {
     }
 
     @Test
+    void doesNotWaitForEverForAHistoryThatWasBegunAnewMeanwhile() {
+        open(3);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(2), most());
+        answer(page(at(9), 6, 7, 8, 9));
+        assertThat(recovery.ready().isComplete()).isFalse();
+        answer(page(new Position("f", 1), 1));
+        answer(page(new Position("f", 1), 1));
+        assertThat(recovery.ready().succeeded()).isTrue();
+        assertThat(recovery.take(null).outcome()).isEqualTo(Outcome.LOST);
+    }
+
+    @Test
+    void sharesWhatItMayBeToldAmongItsChannels() {
+        open(9);
+        Allowance allowance = new Allowance(250);
+        Recoveries.Recovery first = tail.recoveries().begin(at(7), allowance);
+        Recoveries.Recovery second = tail.recoveries().begin(at(8), allowance);
+        answer(page(at(9), 8, 9));
+        assertThat(first.take(null).outcome()).isEqualTo(Outcome.WHOLE);
+        Entry entry = second.take(null);
+        assertThat(entry.outcome()).isNotEqualTo(Outcome.WHOLE);
+        assertThat(entry.messages()).isEmpty();
+    }
+
+    @Test
     void isAPartWhereItIsTooLarge() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), 250);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), new Allowance(250));
         answer(page(at(3), 2, 3));
         receive(4);
         Entry entry = recovery.take(null);
@@ -371,7 +440,7 @@ class TailTest {
     @Test
     void isAPartWhereTooMuchCameMeanwhile() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(3), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(3), most());
         for (int offset = 4; offset < 8; offset++) {
             tail.receive(message("e", offset, 1 << 19));
         }
@@ -383,8 +452,8 @@ class TailTest {
     @Test
     void isNotKnownWhereEverybodyHasLeft() {
         open(3);
-        Recoveries.Recovery waiting = tail.recoveries().begin(at(5), MOST);
-        Recoveries.Recovery reading = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery waiting = tail.recoveries().begin(at(5), most());
+        Recoveries.Recovery reading = tail.recoveries().begin(at(1), most());
         answer(page(at(5)));
         tail.close();
         assertThat(waiting.ready().isComplete()).isTrue();
@@ -396,7 +465,7 @@ class TailTest {
     @Test
     void isNotKnownWhereTheHistoryCanNotBeRead() {
         open(3);
-        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), MOST);
+        Recoveries.Recovery recovery = tail.recoveries().begin(at(1), most());
         history.reads.remove().answer().fail(new ProtocolException(ErrorCode.UNAVAILABLE, "away"));
         assertThat(recovery.ready().succeeded()).isTrue();
         Entry entry = recovery.take(null);

@@ -111,7 +111,16 @@ abstract class HistoryContract {
         JsonObject page = read(reader, history(channel));
         assertThat(messages(page)).isEmpty();
         assertThat(position(page).offset()).isZero();
-        assertThat(position(read(reader, history(channel)))).isEqualTo(position(page));
+    }
+
+    @Test
+    void lookingDoesNotBeginAHistoryAndSubscribingDoes() {
+        JsonPeer reader = relay().session(0);
+        String channel = ChannelKinds.fresh(ChannelKinds.KEPT);
+        Position looked = position(read(reader, history(channel)));
+        Position subscribed = position(reader.subscribe(channel));
+        assertThat(subscribed.epoch()).isNotEqualTo(looked.epoch());
+        assertThat(position(read(relay().session(1), history(channel)))).isEqualTo(subscribed);
     }
 
     @Test

@@ -230,6 +230,9 @@ final class RecoveryProgram {
         JsonPeer reader = publishers.get(random.nextInt(publishers.size()));
         JsonObject everything =
                 expect("history", reader.ask(command("history", channel.name).put("limit", 1)));
+        if (channel.top() == 0) {
+            return; // there may be no history: the position that was told is nobody's
+        }
         long since = random.nextInt((int) channel.top() + 1);
         int limit = 1 + random.nextInt(20);
         JsonObject query = command("history", channel.name)

@@ -75,6 +75,7 @@ class MetersTest {
                         "fanfare_limited_total counter",
                         "fanfare_channels gauge",
                         "fanfare_subscriptions gauge",
+                        "fanfare_positions_lost_total counter",
                         "fanfare_presence_members gauge",
                         "fanfare_queued_bytes gauge",
                         "fanfare_history_bytes gauge",

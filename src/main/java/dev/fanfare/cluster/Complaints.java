@@ -25,7 +25,7 @@ final class Complaints {
         LOG.atWarn()
                 .addKeyValue("refusal", refusal)
                 .addKeyValue("untold", untold)
-                .log("Redis refuses what a history is asked for");
+                .log("Redis does not do what a history asks for");
         next = System.nanoTime() + PAUSE;
         untold = 0;
     }

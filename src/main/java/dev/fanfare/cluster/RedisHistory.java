@@ -165,7 +165,7 @@ final class RedisHistory implements History {
 
     private static <T> Future<T> unavailable(Throwable cause) {
         return Future.failedFuture(new ProtocolException(
-                ErrorCode.UNAVAILABLE, "the history did not answer; it may have done what it was asked for, or not"));
+                ErrorCode.UNAVAILABLE, "the history did not answer: what was to be published may have been, or not"));
     }
 
     // What travels

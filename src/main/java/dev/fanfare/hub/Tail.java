@@ -166,7 +166,7 @@ final class Tail {
         } else {
             switch (passed.compare(message)) {
                 case SAME -> {}
-                case OTHER -> mend(new Position(at.epoch(), Long.MAX_VALUE));
+                case OTHER -> beginAnew();
                 case FORGOTTEN -> torn = true; // to be looked at, but not for each of them
             }
         }
@@ -223,18 +223,21 @@ final class Tail {
 
     /** Looks whether the history has gone on, or has been begun anew, without our having been told, and delivers what was missed. */
     void mend() {
-        mend(at);
+        // The last one that was delivered is read once more: another one in its place tells that it was lost.
+        mend(new Position(at.epoch(), Math.max(0, at.offset() - 1)), at);
     }
 
-    /** @param seen what the history must have to be the one that was delivered */
-    private void mend(Position seen) {
+    /**
+     * Reads on.
+     *
+     * @param seen what the history must have to be the one that was delivered
+     */
+    private void mend(Position after, Position seen) {
         if (reading || closed) {
             return;
         }
         reading = true;
         torn = false;
-        // The last one that was delivered is read once more: another one in its place tells that it was lost.
-        Position after = new Position(at.epoch(), Math.max(0, at.offset() - 1));
         read(after, PAGE, PAGE_BYTES, seen)
                 .onComplete(page -> turns.take(() -> mended(page)), cause -> turns.take(() -> unmended(cause)));
     }
@@ -256,7 +259,7 @@ final class Tail {
             return;
         }
         if (isOther(page)) {
-            mend(new Position(at.epoch(), Long.MAX_VALUE));
+            beginAnew();
             return;
         }
         if (!page.top().isOfSameEpochAs(at)) {
@@ -279,8 +282,13 @@ final class Tail {
                 mend();
             }
         } else {
-            mend();
+            mend(at, at); // there is more than a page
         }
+    }
+
+    /** The history is not the one that was delivered: it is to be another. */
+    private void beginAnew() {
+        mend(at, new Position(at.epoch(), Long.MAX_VALUE));
     }
 
     /** The newest that has come over Pub/Sub while the history was read. It keeps the order: what is older and has not come does not come any more. */

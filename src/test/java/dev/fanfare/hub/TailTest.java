@@ -131,6 +131,16 @@ class TailTest {
     }
 
     @Test
+    void readsOnWhereAPageHasNothingButWhatWasDelivered() {
+        open(1);
+        receive(3);
+        answer(page(at(3), 1));
+        assertThat(history.reads.element().query().after()).isEqualTo(at(1));
+        answer(page(at(3), 2, 3));
+        assertThat(out).containsExactly("e:2", "e:3");
+    }
+
+    @Test
     void tellsWhatCanNotBeFilledAndGoesOnWithWhatIsStillThere() {
         open(3);
         receive(9);

@@ -189,9 +189,9 @@ class BridgePoisonIT {
     @Test
     void furtherFieldsOfTheHeaderArePassedOver() {
         WebSocketPeer raw = RELAY.connect(0, "/raw/poison");
-        publish("F1 - event text - - trace=1 x  y\nhello");
+        publish("F1 - event text - - - trace=1 x  y\nhello");
         raw.expectText("hello");
-        publish("F1 - event text - - \nhello");
+        publish("F1 - event text - - - \nhello");
         raw.expectText("hello");
     }
 

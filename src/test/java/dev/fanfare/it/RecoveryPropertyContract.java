@@ -12,7 +12,7 @@ abstract class RecoveryPropertyContract {
     abstract Relay relay();
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, 20);
+        return LongStream.rangeClosed(1, 8);
     }
 
     @ParameterizedTest(name = "with seed {0}")

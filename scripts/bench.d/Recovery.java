@@ -194,15 +194,15 @@ class Recovery {
         return frame.writeInt(0).writeBytes(payload);
     }
 
-    /** Where each channel is before the messages that will be missed. */
+    /** Where each channel is before the messages that will be missed: a message more tells. */
     private String[] positions() throws Exception {
         String[] positions = new String[channels];
         exchange(
-                channel -> "{\"type\":\"history\",\"limit\":1,\"channel\":\"bench:" + channel + "\",\"id\":" + channel + "}",
+                channel -> "{\"type\":\"publish\",\"channel\":\"bench:" + channel + "\",\"data\":" + DATA + ",\"id\":" + channel + "}",
                 channels,
                 (id, answer) -> {
                     Matcher top = TOP.matcher(answer);
-                    if (!answer.startsWith("{\"type\":\"history\"") || !top.find()) {
+                    if (!answer.startsWith("{\"type\":\"published\"") || !top.find()) {
                         throw new IllegalStateException(answer);
                     }
                     positions[id] = "{\"epoch\":\"" + top.group(1) + "\",\"offset\":" + top.group(2) + "}";

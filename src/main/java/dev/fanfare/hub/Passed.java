@@ -1,6 +1,7 @@
 package dev.fanfare.hub;
 
 import dev.fanfare.protocol.Message;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,11 @@ final class Passed {
         int index = index(message);
         offsets[index] = offset(message);
         timestamps[index] = message.timestamp();
+    }
+
+    /** Those that come are behind a gap, or of another history. */
+    void forget() {
+        Arrays.fill(offsets, 0);
     }
 
     Likeness compare(Message message) {

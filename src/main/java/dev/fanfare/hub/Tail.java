@@ -340,6 +340,7 @@ final class Tail {
     private void lose(Position before) {
         at = before;
         latest = null;
+        passed.forget();
         recoveries.forget();
         outlet.lost(before);
     }

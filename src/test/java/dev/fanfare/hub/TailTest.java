@@ -242,6 +242,19 @@ class TailTest {
     }
 
     @Test
+    void takesNoMessageOfANewHistoryForAnotherOne() {
+        open(3);
+        receive(4, 5);
+        tail.mend();
+        answer(page(new Position("f", 4)));
+        assertThat(out).endsWith("lost f:4");
+        Message there = new Message(message("f", 4).publication(), 1, new Position("f", 4));
+        tail.mend();
+        answer(new HistoryPage(new Position("f", 4), List.of(there)));
+        assertThat(history.reads).as("it is the one that is there").isEmpty();
+    }
+
+    @Test
     void looksAtOnceWhereSomethingCameThatWasPassedLongAgo() {
         open(100);
         receive(40);

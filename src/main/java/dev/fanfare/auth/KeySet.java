@@ -99,16 +99,24 @@ final class KeySet implements KeySource {
         return Future.succeededFuture(called);
     }
 
+    private List<VerificationKey> called(SignedToken token) {
+        Keys known = keys;
+        return known == null ? List.of() : known.called(token.keyId());
+    }
+
     private Future<List<VerificationKey>> afterRefresh(SignedToken token) {
         Promise<List<VerificationKey>> promise = Promise.promise();
-        context.runOnContext(missing -> refresh().onComplete(over -> {
-            Keys known = keys;
-            if (known == null) {
-                promise.fail(new DeniedException(Reason.KEYS_UNAVAILABLE));
-            } else {
-                promise.complete(known.called(token.keyId()));
-            }
-        }));
+        context.runOnContext(missing -> {
+            // A fetch may have ended on the way here, and brought it.
+            Future<Void> fresh = called(token).isEmpty() ? refresh() : Future.succeededFuture();
+            fresh.onComplete(over -> {
+                if (keys == null) {
+                    promise.fail(new DeniedException(Reason.KEYS_UNAVAILABLE));
+                } else {
+                    promise.complete(called(token));
+                }
+            });
+        });
         return promise.future();
     }
 

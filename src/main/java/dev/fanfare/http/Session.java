@@ -7,6 +7,7 @@ import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.protocol.Answer;
+import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
 import dev.fanfare.protocol.Command;
@@ -386,8 +387,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                                 .of(channel.value())
                                 .isStored())) {
             backlog.putBack(new Command.Refused(
-                    command.id(),
-                    new ProtocolException(ErrorCode.BAD_REQUEST, "'key' is for channels with a history")));
+                    command.id(), new ProtocolException(ErrorCode.BAD_REQUEST, Append.NEEDS_HISTORY)));
             return;
         }
         loop.meters().published(command.payload().size());
@@ -514,10 +514,8 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         whenDecided(asked, answered -> {
             if (answered.succeeded()) {
                 answer(answered.result());
-            } else if (answered.cause() instanceof ProtocolException refused) {
-                refuse(commandId, refused);
             } else {
-                refuse(commandId, new ProtocolException(ErrorCode.UNAVAILABLE, "that can't be told now"));
+                refuse(commandId, ProtocolException.of(answered.cause(), "that can't be told now"));
             }
         });
     }

@@ -65,10 +65,7 @@ final class Arrival {
             return recovery.take(tail.latest(now));
         }
         if (asked.failed()) {
-            return Entry.failed(
-                    asked.cause() instanceof ProtocolException refused
-                            ? refused
-                            : new ProtocolException(ErrorCode.UNAVAILABLE, "the history can't be read now"));
+            return Entry.failed(ProtocolException.of(asked.cause(), "the history can't be read now"));
         }
         return new Entry(Entry.Outcome.FRESH, tail.at(), List.of(), tail.latest(now), null);
     }

@@ -91,11 +91,4 @@ final class Channel {
             tail.mend();
         }
     }
-
-    /** The same, when it is time to look. */
-    void check(long now) {
-        if (open && tail != null) {
-            tail.check(now);
-        }
-    }
 }

@@ -21,10 +21,12 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,9 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
     private final Runnable whenEmpty;
 
     private final Map<ChannelName, Channel> channels = new HashMap<>();
+    /** Those of the channels that are open and have a history. */
+    private final Set<Tail> tails = new LinkedHashSet<>();
+
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private long subscriptions;
 
@@ -115,7 +120,7 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
             append(request, new Append(message, request.key(), retention));
         } else if (request.key() != null) {
             outboxes.taken(request.loop(), request.bytes());
-            fail(request, new ProtocolException(ErrorCode.BAD_REQUEST, "'key' is for channels with a history"));
+            fail(request, new ProtocolException(ErrorCode.BAD_REQUEST, Append.NEEDS_HISTORY));
         } else {
             feed(message);
             outboxes.taken(request.loop(), request.bytes());
@@ -146,7 +151,7 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
                         cause -> {
                             fail(
                                     request,
-                                    refusal(
+                                    ProtocolException.of(
                                             cause,
                                             "the history can't be reached: it is not known whether it was published"));
                             appended(request);
@@ -167,12 +172,6 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
 
     private void fail(Publish request, ProtocolException error) {
         outboxes.tell(request.loop(), new LoopEvent.Failed(request.ticket(), error));
-    }
-
-    private static ProtocolException refusal(Throwable cause, String otherwise) {
-        return cause instanceof ProtocolException refused
-                ? refused
-                : new ProtocolException(ErrorCode.UNAVAILABLE, otherwise);
     }
 
     /** How much is kept of a channel, null where it is nothing: what it was when it was entered, as long as somebody is there. */
@@ -250,7 +249,7 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
      */
     void check() {
         long now = clock.millis();
-        channels.values().forEach(channel -> channel.check(now));
+        tails.forEach(tail -> tail.check(now));
     }
 
     /** How many channels are something else than the rules say, since somebody was subscribed when these were others. */
@@ -301,7 +300,12 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
         Tail tail = channel.tail();
         Future<Void> known = tail == null ? Future.succeededFuture() : tail.open();
         known.onComplete(
-                open -> channel.open().forEach(notice -> joined(notice, channel.traits())),
+                opened -> {
+                    if (tail != null && !tail.isClosed()) {
+                        tails.add(tail);
+                    }
+                    channel.open().forEach(notice -> joined(notice, channel.traits()));
+                },
                 cause -> giveUp(name, channel));
     }
 
@@ -336,6 +340,7 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
     private void left(ChannelName name, Channel channel) {
         if (channel.tail() != null) {
             channel.tail().close();
+            tails.remove(channel.tail());
         }
         meters.channels(channels.size());
         if (uplink != null) {

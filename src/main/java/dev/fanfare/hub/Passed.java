@@ -2,7 +2,6 @@ package dev.fanfare.hub;
 
 import dev.fanfare.protocol.Message;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * The last messages that a tail has let pass. One that comes again is the same; but where Redis has lost confirmed ones (a failover), later ones have
@@ -23,7 +22,7 @@ final class Passed {
 
     void add(Message message) {
         int index = index(message);
-        offsets[index] = offset(message);
+        offsets[index] = message.offset();
         timestamps[index] = message.timestamp();
     }
 
@@ -34,17 +33,13 @@ final class Passed {
 
     Likeness compare(Message message) {
         int index = index(message);
-        if (offsets[index] != offset(message)) {
+        if (offsets[index] != message.offset()) {
             return Likeness.FORGOTTEN;
         }
         return timestamps[index] == message.timestamp() ? Likeness.SAME : Likeness.OTHER;
     }
 
     private static int index(Message message) {
-        return (int) (offset(message) % MOST);
-    }
-
-    private static long offset(Message message) {
-        return Objects.requireNonNull(message.position()).offset();
+        return (int) (message.offset() % MOST);
     }
 }

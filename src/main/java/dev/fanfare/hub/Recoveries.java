@@ -87,10 +87,12 @@ final class Recoveries {
         if (recentBytes > Tail.MOST_HELD) {
             forget();
         }
-        List.copyOf(waiting).stream().filter(Recovery::isReached).forEach(recovery -> {
-            waiting.remove(recovery);
-            recovery.ready.tryComplete();
-        });
+        if (!waiting.isEmpty()) {
+            List.copyOf(waiting).stream().filter(Recovery::isReached).forEach(recovery -> {
+                waiting.remove(recovery);
+                recovery.ready.tryComplete();
+            });
+        }
     }
 
     /** Nothing is remembered of what was delivered until now. */
@@ -165,7 +167,7 @@ final class Recoveries {
         }
 
         private void arrived(HistoryPage arrived) {
-            if (!own && (!reachesTop(arrived) || arrived.top().offset() < since.offset())) {
+            if (!own && (!arrived.reachesTop() || arrived.top().offset() < since.offset())) {
                 read(this, false); // it was another one's, who has missed too much, or asked too early
                 return;
             }
@@ -174,7 +176,7 @@ final class Recoveries {
                 return;
             }
             reserve(arrived);
-            if (reachesTop(arrived) && arrived.top().isOfSameEpochAs(tail.at())) {
+            if (arrived.reachesTop() && arrived.top().isOfSameEpochAs(tail.at())) {
                 tail.advance(arrived.messages());
             }
             if (isReached()) {
@@ -215,10 +217,7 @@ final class Recoveries {
         private Entry entry(@Nullable Message latest) {
             Position at = tail.at();
             if (failure != null) {
-                return Entry.failed(
-                        failure instanceof ProtocolException refused
-                                ? refused
-                                : new ProtocolException(ErrorCode.UNAVAILABLE, "the history can't be read now"));
+                return Entry.failed(ProtocolException.of(failure, "the history can't be read now"));
             }
             allowance.giveBack(reserved);
             Missed last = lastMissed;
@@ -228,15 +227,14 @@ final class Recoveries {
                 return new Entry(Outcome.LOST, at, List.of(), latest, null);
             }
             int fitting = allowance.fitting(missed);
-            List<Message> told = List.copyOf(missed.subList(0, fitting));
+            // No copy of all of them: it is the same list for all who have missed the same.
+            List<Message> told = List.copyOf(fitting == missed.size() ? missed : missed.subList(0, fitting));
+            allowance.take(told);
             if (!at.equals(told.isEmpty() ? since : told.get(fitting - 1).position())) {
-                allowance.take(told);
                 return new Entry(Outcome.PART, at, told, latest, null);
             }
-            List<Message> whole = last != null && missed == last.messages ? last.messages : told;
-            allowance.take(whole);
-            lastMissed = new Missed(since, at, whole);
-            return new Entry(Outcome.WHOLE, at, whole, null, null);
+            lastMissed = new Missed(since, at, told);
+            return new Entry(Outcome.WHOLE, at, told, null, null);
         }
 
         /** What is known of what was missed, without a gap; null where its beginning is lost. */
@@ -247,16 +245,18 @@ final class Recoveries {
             List<Message> missed = new ArrayList<>();
             if (page != null) {
                 page.messages().stream()
-                        .filter(message -> offset(message) > since.offset() && offset(message) <= at.offset())
+                        .filter(message -> message.offset() > since.offset() && message.offset() <= at.offset())
                         .forEach(missed::add);
                 long end = Math.min(page.top().offset(), at.offset());
                 if (missed.isEmpty() ? since.offset() != end : !isWhole(missed)) {
                     return null;
                 }
             }
-            long end = missed.isEmpty() ? since.offset() : offset(missed.get(missed.size() - 1));
+            long end = missed.isEmpty()
+                    ? since.offset()
+                    : missed.get(missed.size() - 1).offset();
             if (end >= recentFrom) {
-                recent.stream().filter(message -> offset(message) > end).forEach(missed::add);
+                recent.stream().filter(message -> message.offset() > end).forEach(missed::add);
             }
             return missed;
         }
@@ -264,18 +264,8 @@ final class Recoveries {
         /** Whether they begin behind the position, and none is missing between them: one that is damaged in Redis is not among them. */
         private boolean isWhole(List<Message> messages) {
             int last = messages.size() - 1;
-            return offset(messages.get(0)) == since.offset() + 1
-                    && offset(messages.get(last)) == since.offset() + messages.size();
+            return messages.get(0).offset() == since.offset() + 1
+                    && messages.get(last).offset() == since.offset() + messages.size();
         }
-    }
-
-    private static boolean reachesTop(HistoryPage page) {
-        List<Message> messages = page.messages();
-        return messages.isEmpty()
-                || offset(messages.get(messages.size() - 1)) == page.top().offset();
-    }
-
-    private static long offset(Message message) {
-        return Objects.requireNonNull(message.position()).offset();
     }
 }

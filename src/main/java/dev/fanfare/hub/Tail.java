@@ -265,7 +265,7 @@ final class Tail {
         if (!page.top().isOfSameEpochAs(at)) {
             lose(before(page));
         }
-        boolean whole = reachesTop(page);
+        boolean whole = page.reachesTop();
         long gone = at.equals(stuckAt) && looks >= LOOKS ? Long.MAX_VALUE : received(page.top());
         boolean all = pass(known(page, whole), gone);
         if (all
@@ -295,7 +295,7 @@ final class Tail {
     private long received(Position top) {
         return held.stream()
                 .filter(message -> position(message).isOfSameEpochAs(top))
-                .mapToLong(Tail::offset)
+                .mapToLong(Message::offset)
                 .max()
                 .orElse(0);
     }
@@ -303,24 +303,24 @@ final class Tail {
     /** What was read, and what has come in the meantime as far as that goes, in the order of offsets. */
     private Collection<Message> known(HistoryPage page, boolean whole) {
         TreeMap<Long, Message> known = new TreeMap<>();
-        page.messages().forEach(message -> known.put(offset(message), message));
+        page.messages().forEach(message -> known.put(message.offset(), message));
         long end = whole ? page.top().offset() : known.lastKey();
         held.stream()
-                .filter(message -> position(message).isOfSameEpochAs(page.top()) && offset(message) <= end)
-                .forEach(message -> known.putIfAbsent(offset(message), message));
+                .filter(message -> position(message).isOfSameEpochAs(page.top()) && message.offset() <= end)
+                .forEach(message -> known.putIfAbsent(message.offset(), message));
         return known.values();
     }
 
     /** Delivers these, and tells of what is missing up to {@code gone}; returns false where it stopped before one that is missing and may still come. */
     private boolean pass(Collection<Message> messages, long gone) {
         for (Message message : messages) {
-            if (offset(message) > at.offset() + 1) {
-                if (offset(message) > gone) {
+            if (message.offset() > at.offset() + 1) {
+                if (message.offset() > gone) {
                     return false;
                 }
-                lose(new Position(at.epoch(), offset(message) - 1));
+                lose(new Position(at.epoch(), message.offset() - 1));
             }
-            if (offset(message) == at.offset() + 1) {
+            if (message.offset() == at.offset() + 1) {
                 pass(message);
             }
         }
@@ -345,18 +345,8 @@ final class Tail {
         outlet.lost(before);
     }
 
-    private static boolean reachesTop(HistoryPage page) {
-        List<Message> messages = page.messages();
-        return messages.isEmpty()
-                || offset(messages.get(messages.size() - 1)) == page.top().offset();
-    }
-
     private static Position position(Message message) {
         return Objects.requireNonNull(message.position());
-    }
-
-    private static long offset(Message message) {
-        return position(message).offset();
     }
 
     /** Whether Redis has given the place of the last message to another. */
@@ -370,7 +360,9 @@ final class Tail {
     /** The position in front of the first message of a page. */
     private static Position before(HistoryPage page) {
         List<Message> messages = page.messages();
-        return messages.isEmpty() ? page.top() : new Position(page.top().epoch(), offset(messages.get(0)) - 1);
+        return messages.isEmpty()
+                ? page.top()
+                : new Position(page.top().epoch(), messages.get(0).offset() - 1);
     }
 
     /** Delivers those of these messages that are next. */

@@ -12,6 +12,9 @@ public record Append(Message message, @Nullable String key, Retention retention)
     /** What a key has to look like, for those who are told that theirs does not. */
     public static final String KEY_RULE = "'key' is a string of 1 to 128 bytes";
 
+    /** What is said of a key that has no history to be looked for in. */
+    public static final String NEEDS_HISTORY = "'key' is for channels with a history";
+
     /** The channel of the message. */
     public ChannelName channel() {
         ChannelName channel = message.publication().channel();

@@ -12,4 +12,9 @@ public record HistoryPage(Position top, List<Message> messages) {
     public HistoryPage {
         messages = List.copyOf(messages);
     }
+
+    /** Whether there is nothing behind it, where it is read forwards. */
+    public boolean reachesTop() {
+        return messages.isEmpty() || messages.get(messages.size() - 1).offset() == top.offset();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.fanfare.protocol;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ public record Message(
     /** A message that is in no history. */
     public Message(Publication publication, long timestamp) {
         this(publication, timestamp, null);
+    }
+
+    /** Its place among those of its history; one that is in none has no such thing. */
+    public long offset() {
+        return Objects.requireNonNull(position, "a message that is in no history")
+                .offset();
     }
 
     /** The same, in its place. */

@@ -9,6 +9,13 @@ public final class ProtocolException extends Exception {
         this.code = code;
     }
 
+    /** What a client is told of a failure: what it says itself, or that something is {@code unavailable}. */
+    public static ProtocolException of(Throwable cause, String otherwise) {
+        return cause instanceof ProtocolException refused
+                ? refused
+                : new ProtocolException(ErrorCode.UNAVAILABLE, otherwise);
+    }
+
     /** What a client wrote, cut to the length at which it may stand in a sentence. */
     static String shorten(String text) {
         int most = 64;

@@ -64,6 +64,11 @@ public final class Addresses {
         return Service.of("fanfare.subscribers." + loop);
     }
 
+    /** Publishes by a loop, within its credit. */
+    public static Service<Submission, Receipt> submit(int loop) {
+        return Service.of("fanfare.submit." + loop);
+    }
+
     /** Ends sessions on a loop, and tells how many. */
     public static Service<Disconnect, Integer> disconnect(int loop) {
         return Service.of("fanfare.disconnect." + loop);

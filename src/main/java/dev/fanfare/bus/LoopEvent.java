@@ -38,15 +38,8 @@ public sealed interface LoopEvent {
 
     /**
      * The publication has its place in the order, and the other instances were sent it, if there are some.
-     *
-     * @param local whether that is not certain
-     * @param position in the history of the channel, or null where there is none
      */
-    record Published(
-            long ticket,
-            long timestamp,
-            boolean local,
-            @Nullable Position position) implements LoopEvent {
+    record Published(long ticket, Receipt receipt) implements LoopEvent {
         @Override
         public void dispatch(Handler handler) {
             handler.published(this);

@@ -35,10 +35,10 @@ final class Drain {
         });
     }
 
-    private Future<Void> closeEvenly(List<Session> sessions) {
+    private Future<Void> closeEvenly(List<Client> sessions) {
         long spread = Math.max(shutdown.drain().toMillis(), LEAST_SPREAD);
         int count = sessions.size();
-        Iterator<Session> next = sessions.iterator();
+        Iterator<Client> next = sessions.iterator();
         long start = System.nanoTime();
         long drain = shutdown.drain().toNanos();
         Promise<Void> done = Promise.promise();

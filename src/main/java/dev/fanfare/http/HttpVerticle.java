@@ -48,7 +48,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Policy policy;
     private final Meters meters;
     private final Admission admission;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final RefusalLog refusals;
     private final Disconnector disconnector;
 
@@ -70,6 +70,7 @@ public final class HttpVerticle extends VerticleBase {
         this.policy = policy;
         this.meters = meters;
         this.admission = admission;
+        this.sessions = new Sessions(meters);
         this.refusals = new RefusalLog(meters);
         this.disconnector = new Disconnector(
                 bus,
@@ -102,15 +103,18 @@ public final class HttpVerticle extends VerticleBase {
                 tick,
                 meters,
                 configuration.session().sendLimit() / 2));
+        Publisher publisher = new Publisher(client, meters);
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
+        bus.answer(Addresses.submit(id), submission -> publisher.publish(submission.publication(), submission.key()));
         client.attach(subscribers);
         hub = client;
         loop = new SessionLoop(
                 configuration.session(),
                 subscribers,
                 client,
+                publisher,
                 sessions,
                 new Access(eventLoop, Clock.systemUTC(), policy),
                 eventLoop,
@@ -143,7 +147,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /** Some at a time: others want to be served meanwhile. */
-    private void reconsider(Iterator<Session> remaining) {
+    private void reconsider(Iterator<Client> remaining) {
         for (int i = 0; i < RECONSIDERED_AT_ONCE && remaining.hasNext(); i++) {
             remaining.next().reconsider();
         }

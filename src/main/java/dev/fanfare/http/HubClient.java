@@ -11,6 +11,7 @@ import dev.fanfare.bus.LoopBatch;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
+import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Service;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
@@ -87,7 +88,7 @@ final class HubClient implements LoopEvent.Handler {
     /** Is told what became of a publication. */
     interface Published {
         /** It is in its place. */
-        void at(LoopEvent.Published place);
+        void at(Receipt receipt);
 
         void failed(ProtocolException error);
     }
@@ -232,7 +233,7 @@ final class HubClient implements LoopEvent.Handler {
 
     @Override
     public void published(LoopEvent.Published event) {
-        Objects.requireNonNull(publishing.remove(event.ticket())).at(event);
+        Objects.requireNonNull(publishing.remove(event.ticket())).at(event.receipt());
     }
 
     @Override

@@ -5,7 +5,8 @@ import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
-import dev.fanfare.bus.LoopEvent;
+import dev.fanfare.bus.Receipt;
+import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * channels are being joined, while the hub's credit is used up, and while the client does not take its answers. What
  * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
-final class Session implements Subscriber, Command.Handler, WebSocketConnection.Listener {
+final class Session implements Client, Subscriber, Command.Handler, WebSocketConnection.Listener {
     private static final Queue<Runnable> NOTHING = new ArrayDeque<>(0);
 
     private final SessionLoop loop;
@@ -60,6 +61,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
     private final Backlog backlog;
     private final Runnable release;
     private boolean hasPlace = true;
+    private long connectedAt;
     private final WebSocketConnection connection;
     /** The client was told that it is connected, and is counted. */
     private boolean opened;
@@ -115,14 +117,15 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         return connection;
     }
 
-    String id() {
-        return id;
-    }
-
-    /** The user that the client has shown to be, or null. */
-    @Nullable
-    String user() {
-        return clearance.identity().user();
+    @Override
+    public SessionInfo info() {
+        return new SessionInfo(
+                id,
+                clearance.identity().user(),
+                protocol.word(),
+                address.toString(),
+                connectedAt,
+                subscriptions.size());
     }
 
     /**
@@ -196,13 +199,20 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
             return; // it has left while it was being looked at
         }
         opened = true;
-        loop.meters().connected(protocol.word());
+        connectedAt = now();
+        loop.sessions().opened(info());
         loop.subscribers().enter(this);
         connection.accept(response);
     }
 
-    void close(CloseCode code, String reason) {
+    @Override
+    public void close(CloseCode code, String reason) {
         connection.close(code, reason);
+    }
+
+    @Override
+    public void abort() {
+        connection.abort();
     }
 
     /** Closes, and carries out nothing more of what the client has sent. */
@@ -219,11 +229,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         close(CloseCode.TOKEN_EXPIRED, "token expired");
     }
 
-    /**
-     * The policy has changed: who would not be let in any more is sent away at once, and what the others may do is looked at again before their
-     * next command.
-     */
-    void reconsider() {
+    /** Who would not be let in any more is sent away at once, and what the others may do is looked at again before their next command. */
+    @Override
+    public void reconsider() {
         outdated = true;
         if (opened) {
             renew();
@@ -396,10 +404,10 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
                 new Publication(command.channel(), MessageType.EVENT, command.payload(), System.nanoTime());
         loop.hub().publish(publication, command.key(), new HubClient.Published() {
             @Override
-            public void at(LoopEvent.Published place) {
+            public void at(Receipt receipt) {
                 unanswered--;
                 answer(new Answer.Published(
-                        command.id(), command.channel(), place.timestamp(), place.local(), place.position()));
+                        command.id(), command.channel(), receipt.timestamp(), receipt.local(), receipt.position()));
                 carryOn();
             }
 
@@ -588,9 +596,9 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
 
     // The end
 
-    /** An operator ends some sessions; returns whether this is one, and was open. */
-    boolean disconnect(Disconnect whom) {
-        if (!open || !whom.means(id(), user())) {
+    @Override
+    public boolean disconnect(Disconnect whom) {
+        if (!open || !whom.means(id, clearance.identity().user())) {
             return false;
         }
         revoke(CloseCode.DISCONNECTED, "disconnected");
@@ -610,7 +618,7 @@ final class Session implements Subscriber, Command.Handler, WebSocketConnection.
         loop.subscribers().exit(this);
         subscriptions.end();
         if (opened) {
-            loop.meters().disconnected(protocol.word(), reason);
+            loop.sessions().ended(info(), reason);
         }
         carryOn();
     }

@@ -1,6 +1,8 @@
 package dev.fanfare.http;
 
 import dev.fanfare.bus.Disconnect;
+import dev.fanfare.bus.SessionInfo;
+import dev.fanfare.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -8,16 +10,33 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The sessions of a loop, from the accepted handshake until TCP has ended and what they sent has been published. */
+/** Who is connected to a loop, from the accepted handshake until TCP has ended and what it sent has been published. */
 final class Sessions {
-    private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Meters meters;
+    private final Set<Client> sessions = new LinkedHashSet<>();
     private final List<Promise<Void>> waiting = new ArrayList<>();
 
-    void connected(Session session) {
+    Sessions(Meters meters) {
+        this.meters = meters;
+    }
+
+    /** It is there, and perhaps let in. */
+    void connected(Client session) {
         sessions.add(session);
     }
 
-    void gone(Session session) {
+    /** It was told that it is connected. */
+    void opened(SessionInfo session) {
+        meters.connected(session.protocol());
+    }
+
+    /** It is not connected any more, after it was told that it is. */
+    void ended(SessionInfo session, String reason) {
+        meters.disconnected(session.protocol(), reason);
+    }
+
+    /** TCP has ended, and what it sent has been published. */
+    void gone(Client session) {
         sessions.remove(session);
         if (sessions.isEmpty()) {
             waiting.forEach(Promise::tryComplete);
@@ -32,7 +51,7 @@ final class Sessions {
     }
 
     /** As they are now. */
-    List<Session> snapshot() {
+    List<Client> snapshot() {
         return List.copyOf(sessions);
     }
 
@@ -49,6 +68,6 @@ final class Sessions {
 
     /** Cuts what is left. */
     void abortAll() {
-        snapshot().forEach(session -> session.connection().abort());
+        snapshot().forEach(Client::abort);
     }
 }

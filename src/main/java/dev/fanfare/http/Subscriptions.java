@@ -62,6 +62,11 @@ final class Subscriptions {
         this.quota = quota;
     }
 
+    /** How many there are. */
+    int size() {
+        return channels.size();
+    }
+
     /** Subscribes to what may be subscribed to of these; tells of each name what became of it. */
     Future<Map<String, Subscribed>> add(List<Wish> wishes, int most) {
         Map<String, Wish> byName = new LinkedHashMap<>();

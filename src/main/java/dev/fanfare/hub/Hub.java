@@ -5,6 +5,7 @@ import dev.fanfare.bus.Entry;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
+import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.RelayEvent;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Append;
@@ -167,7 +168,9 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
     }
 
     private void published(Publish request, Message message, @Nullable Position position) {
-        outboxes.tell(request.loop(), new LoopEvent.Published(request.ticket(), message.timestamp(), false, position));
+        outboxes.tell(
+                request.loop(),
+                new LoopEvent.Published(request.ticket(), new Receipt(message.timestamp(), false, position)));
     }
 
     private void fail(Publish request, ProtocolException error) {
@@ -214,7 +217,9 @@ final class Hub implements LoopNotice.Handler, BridgeEvent.Handler, Turns {
         RelayEvent.Relay relay = event.relay();
         uplink().giveBack(relay.bytes());
         long timestamp = relay.message().timestamp();
-        outboxes.tell(relay.loop(), new LoopEvent.Published(relay.ticket(), timestamp, !event.confirmed(), null));
+        outboxes.tell(
+                relay.loop(),
+                new LoopEvent.Published(relay.ticket(), new Receipt(timestamp, !event.confirmed(), null)));
         carryOnWaiting();
     }
 

@@ -95,6 +95,7 @@ public final class Meters {
         queue("redis", queuedForRedis);
         sessions("raw");
         sessions("json");
+        sessions("sse");
     }
 
     /** The meters of an instance that is one of several; asked for once. */

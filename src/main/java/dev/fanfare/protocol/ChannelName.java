@@ -42,6 +42,16 @@ public record ChannelName(String value) {
         return value.startsWith(PROCESS_PREFIX);
     }
 
+    /** The channel that carries the output of a process. */
+    public static ChannelName ofProcess(ProcessId process) {
+        return new ChannelName(PROCESS_PREFIX + process.value());
+    }
+
+    /** The process whose output it carries. */
+    String processId() {
+        return value.substring(PROCESS_PREFIX.length());
+    }
+
     /** The user whose own channel it is, or null. */
     public @Nullable String owner() {
         return value.startsWith(USER_PREFIX) ? value.substring(USER_PREFIX.length()) : null;

@@ -10,8 +10,8 @@ public final class JsonProtocol implements WireProtocol {
     private static final WireFormat FORMAT = JsonProtocol::encode;
     private static final Reply SILENCE = new Reply.Silence();
 
-    /** More than {@code {"type":"","channel":"","data":,"offset":,"timestamp":"","encoding":"base64"}}, an offset and a timestamp take. */
-    private static final int ENVELOPE = 128;
+    /** More than {@code {"type":"","channel":"","processId":"","stream":"","data":,"offset":,"timestamp":"","encoding":"base64"}}, an offset and a timestamp take. */
+    private static final int ENVELOPE = 192;
 
     @Override
     public String word() {
@@ -68,10 +68,19 @@ public final class JsonProtocol implements WireProtocol {
     private static void write(Message message, ByteBuf body) {
         ChannelName channel = message.publication().channel();
         ascii(body, "{\"type\":\"");
-        ascii(body, message.publication().type().word());
+        MessageType type = message.publication().type();
+        ascii(body, type.type());
         if (channel != null) {
             ascii(body, "\",\"channel\":\"");
             ascii(body, channel.value());
+            if (type.isProcess() && channel.isProcess()) {
+                ascii(body, "\",\"processId\":\"");
+                ascii(body, channel.processId());
+            }
+        }
+        if (type.stream() != null) {
+            ascii(body, "\",\"stream\":\"");
+            ascii(body, type.stream());
         }
         ascii(body, "\",\"data\":");
         writeData(message.publication().payload(), body);

@@ -44,7 +44,7 @@ public record RawProtocol(ChannelName channel) implements WireProtocol {
     }
 
     private static void encode(Message message, ByteBuf out) {
-        if (message.publication().type() != MessageType.EVENT) {
+        if (!message.publication().type().isRaw()) {
             return; // it is not what anybody published
         }
         Payload payload = message.publication().payload();

@@ -32,7 +32,7 @@ class DrainTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final LoopFixture fixture = new LoopFixture();
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions = new Sessions(fixture.meters);
     private final List<SocketFixture.Socket> sockets = new ArrayList<>();
 
     @AfterEach
@@ -92,6 +92,7 @@ class DrainTest {
                 CONFIGURATION.session(),
                 fixture.subscribers,
                 fixture.hub,
+                new Publisher(fixture.hub, fixture.meters),
                 sessions,
                 new Access(
                         ImmediateEventExecutor.INSTANCE,

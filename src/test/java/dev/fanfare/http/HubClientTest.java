@@ -6,6 +6,7 @@ import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
+import dev.fanfare.bus.Receipt;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
@@ -26,8 +27,8 @@ class HubClientTest {
         hub.publish(two, null, told("two"));
         assertThat(fixture.published).containsExactly(new Publish(3, 1, one, null), new Publish(3, 2, two, null));
 
-        fixture.receive(new LoopEvent.Published(2, 20, false, null));
-        fixture.receive(new LoopEvent.Published(1, 10, true, null));
+        fixture.receive(new LoopEvent.Published(2, new Receipt(20, false, null)));
+        fixture.receive(new LoopEvent.Published(1, new Receipt(10, true, null)));
         assertThat(done).containsExactly("two 20 false", "one 10 true");
         assertThat(queued()).as("an answer is not what gives credit").isEqualTo(2.0 * (Credit.OVERHEAD + 3));
         fixture.take(2 * (Credit.OVERHEAD + 3));
@@ -37,8 +38,8 @@ class HubClientTest {
     private HubClient.Published told(String name) {
         return new HubClient.Published() {
             @Override
-            public void at(LoopEvent.Published place) {
-                done.add(name + " " + place.timestamp() + " " + place.local());
+            public void at(Receipt receipt) {
+                done.add(name + " " + receipt.timestamp() + " " + receipt.local());
             }
 
             @Override
@@ -63,7 +64,7 @@ class HubClientTest {
         fixture.receive();
         assertThat(done).isEmpty();
 
-        fixture.receive(new LoopEvent.Published(1, 0, false, null));
+        fixture.receive(new LoopEvent.Published(1, new Receipt(0, false, null)));
         assertThat(hub.hasCredit()).isFalse();
         fixture.take(Credit.OVERHEAD + HubClient.PUBLISH_CREDIT);
         assertThat(hub.hasCredit()).isTrue();

@@ -135,8 +135,8 @@ final class HubFixture {
 
         @Override
         public void published(LoopEvent.Published event) {
-            assertThat(event.timestamp()).isEqualTo(NOW);
-            list.add((event.local() ? "local " : "published ") + event.ticket());
+            assertThat(event.receipt().timestamp()).isEqualTo(NOW);
+            list.add((event.receipt().local() ? "local " : "published ") + event.ticket());
         }
 
         @Override

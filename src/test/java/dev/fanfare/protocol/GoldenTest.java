@@ -139,7 +139,17 @@ class GoldenTest {
         messages.put("text", message(NEWS, Payload.Kind.TEXT, "a \"line\"\r\n\tof \\ \u0001 grüß 😀"));
         messages.put("binary", message(NEWS, Payload.Kind.BINARY, "\u0000\u0001\u007f"));
         messages.put("broadcast", message(null, Payload.Kind.JSON, "null"));
+        messages.put(
+                "process-output", process(MessageType.PROCESS_OUTPUT, Payload.Kind.TEXT, "\u001b[1mdone\u001b[0m"));
+        messages.put("process-error", process(MessageType.PROCESS_ERROR, Payload.Kind.TEXT, "no such file"));
+        String exited = "{\"status\":\"exited\",\"exitCode\":1}";
+        messages.put("process-status", process(MessageType.PROCESS_STATUS, Payload.Kind.JSON, exited));
         return messages;
+    }
+
+    private static Message process(MessageType type, Payload.Kind kind, String text) {
+        Payload payload = Payload.of(kind, text.getBytes(StandardCharsets.UTF_8));
+        return new Message(new Publication(ChannelName.ofProcess(new ProcessId("b-7")), type, payload, 0), TIME);
     }
 
     private static Message message(@Nullable ChannelName channel, Payload.Kind kind, String text) {

@@ -1,0 +1,23 @@
+package dev.fanfare.http;
+
+import dev.fanfare.bus.Disconnect;
+import dev.fanfare.bus.SessionInfo;
+import dev.fanfare.protocol.CloseCode;
+
+/** One who is connected to this loop, over whatever it is. */
+interface Client {
+    /** What is known of it at this moment. */
+    SessionInfo info();
+
+    /** An operator ends some sessions; returns whether this is one, and was open. */
+    boolean disconnect(Disconnect whom);
+
+    /** What it may do is to be looked at again. */
+    void reconsider();
+
+    /** Closes in good order. */
+    void close(CloseCode code, String reason);
+
+    /** Cuts TCP, whatever the state. */
+    void abort();
+}

@@ -5,8 +5,8 @@ import dev.fanfare.auth.Policies;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
-import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Loops;
+import dev.fanfare.bus.SessionListener;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.cluster.BridgeVerticle;
 import dev.fanfare.config.Cluster;
@@ -31,10 +31,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,8 @@ public final class MainVerticle extends VerticleBase {
      * @param registry where the meters of the instance go, and what {@code /metrics} shows
      * @param file where the configuration is read again from when it has changed, or null
      * @param plugins what takes the place of configured parts
+     * @param listener is told who comes and goes, or null
+     * @param mount where an application's server gives it requests, or null where it has a listener of its own
      * @param reloaded is told when another configuration holds
      */
     private record Setup(
@@ -59,6 +62,8 @@ public final class MainVerticle extends VerticleBase {
             PrometheusMeterRegistry registry,
             @Nullable ConfigurationFile file,
             Plugins plugins,
+            @Nullable SessionListener listener,
+            @Nullable Mount mount,
             Consumer<Configuration> reloaded) {}
 
     private final @Nullable Setup given;
@@ -67,6 +72,7 @@ public final class MainVerticle extends VerticleBase {
     private List<HttpVerticle> loops = List.of();
     private @Nullable HubVerticle hub;
     private @Nullable Admission admission;
+    private @Nullable Operator operator;
     private @Nullable Policies policies;
     private Consumer<Configuration> reloaded = configuration -> {};
     private @Nullable Bus bus;
@@ -89,7 +95,22 @@ public final class MainVerticle extends VerticleBase {
      * @param plugins what takes the place of configured parts
      */
     public MainVerticle(Configuration configuration, PrometheusMeterRegistry registry, Plugins plugins) {
-        this.given = new Setup(configuration, registry, null, plugins, configured -> {});
+        this(configuration, registry, plugins, null, null);
+    }
+
+    /**
+     * An instance within an application that wants to know of its sessions, or has a server.
+     *
+     * @param listener is told who comes and goes, or null
+     * @param mount where the application's server gives it requests, or null where it has a listener of its own
+     */
+    MainVerticle(
+            Configuration configuration,
+            PrometheusMeterRegistry registry,
+            Plugins plugins,
+            @Nullable SessionListener listener,
+            @Nullable Mount mount) {
+        this.given = new Setup(configuration, registry, null, plugins, listener, mount, configured -> {});
     }
 
     /**
@@ -103,7 +124,7 @@ public final class MainVerticle extends VerticleBase {
             PrometheusMeterRegistry registry,
             @Nullable ConfigurationFile file,
             Consumer<Configuration> reloaded) {
-        this.given = new Setup(configuration, registry, file, Plugins.NONE, reloaded);
+        this.given = new Setup(configuration, registry, file, Plugins.NONE, null, null, reloaded);
     }
 
     private Setup setup() {
@@ -116,12 +137,19 @@ public final class MainVerticle extends VerticleBase {
                 Registries.ofVertx(),
                 null,
                 Plugins.NONE,
+                null,
+                null,
                 configured -> {});
     }
 
     /** The port that clients connect to, once deployed: the configured one, or for 0 the one that was free. */
     public int port() {
         return port;
+    }
+
+    /** What an application asks of it, once deployed. */
+    Operator operator() {
+        return Objects.requireNonNull(operator);
     }
 
     /** The port of {@code /metrics}, {@code /live} and {@code /ready}, once deployed. */
@@ -155,34 +183,28 @@ public final class MainVerticle extends VerticleBase {
         Bus shared = Bus.of(vertx);
         bus = shared;
         Optional<Cluster> cluster = configuration.cluster();
-        Loops loops = new Loops(shared, configuration.server().eventLoops());
-        OpsVerticle ops = new OpsVerticle(
-                configuration.metrics(),
-                shared,
-                setup.registry(),
-                question -> cluster.isPresent()
-                        ? shared.ask(Addresses.FIGURES, question)
-                        : ownFigures(question, meters, loops));
+        Mount mount = setup.mount();
+        Loops shares = new Loops(shared, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
+        Operator asked = new Operator(shared, shares, meters, configuration.channels(), cluster.isPresent());
+        operator = asked;
+        OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry(), asked::figures);
         HubVerticle madeHub = new HubVerticle(configuration, shared, meters);
         hub = madeHub;
-        return deploy(madeHub)
+        SessionListener listener = setup.listener();
+        return (listener == null
+                        ? Future.succeededFuture()
+                        : deploy(new SessionHooks(
+                                shared, listener, configuration.shutdown().timeout(), meters)))
+                .compose(deployed -> deploy(madeHub))
                 .compose(deployed -> deploy(ops))
                 .compose(deployed -> cluster.isPresent()
-                        ? deploy(new BridgeVerticle(cluster.get(), shared, loops, meters.bridge()))
+                        ? deploy(new BridgeVerticle(cluster.get(), shared, shares, meters.bridge()))
                         : Future.succeededFuture(deployed))
-                .compose(deployed -> deployLoops(configuration, shared, policy, meters))
-                .onSuccess(listening -> started(configuration, shared, ops))
+                .compose(deployed -> deployLoops(configuration, shared, policy, meters, shares, mount))
+                .onSuccess(listening -> started(configuration, shared, ops, mount))
                 .onSuccess(listening -> watch.ifPresent(ConfigurationWatch::start))
                 .onSuccess(listening -> bindJvmMeters(setup.registry()))
                 .recover(this::giveUp);
-    }
-
-    /** Those of an instance on its own. */
-    private static Future<ClusterFigures> ownFigures(ClusterFigures.Question question, Meters meters, Loops loops) {
-        Future<OptionalLong> count = question.channel()
-                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
-                .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
-        return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
     }
 
     private Future<String> deploy(Deployable part) {
@@ -197,15 +219,41 @@ public final class MainVerticle extends VerticleBase {
         });
     }
 
-    private Future<String> deployLoops(Configuration configuration, Bus shared, Policy policy, Meters meters) {
+    private Future<?> deployLoops(
+            Configuration configuration,
+            Bus shared,
+            Policy policy,
+            Meters meters,
+            Loops shares,
+            @Nullable Mount mount) {
         Admission bounds = new Admission(configuration.server());
         admission = bounds;
-        loops = IntStream.range(0, configuration.server().eventLoops())
-                .mapToObj(id -> new HttpVerticle(id, configuration, shared, policy, meters, bounds))
-                .toList();
+        IntFunction<HttpVerticle> made = id -> new HttpVerticle(
+                id, configuration, shared, policy, meters, bounds, shares, mount == null ? null : mount.path());
+        if (mount != null) {
+            return deployOnEach(shares.count(), made).onSuccess(deployed -> mount.open(loops));
+        }
+        loops = IntStream.range(0, shares.count()).mapToObj(made).toList();
         AtomicInteger next = new AtomicInteger();
         DeploymentOptions options = new DeploymentOptions().setInstances(loops.size());
         return vertx.deployVerticle(() -> loops.get(next.getAndIncrement()), options);
+    }
+
+    /** Deploys one on each event loop. Vert.x deals them out in turn, but others may deploy something meanwhile: what is on a loop that has one goes again. */
+    private Future<Void> deployOnEach(int wanted, IntFunction<HttpVerticle> made) {
+        if (loops.size() == wanted) {
+            return Future.succeededFuture();
+        }
+        HttpVerticle next = made.apply(loops.size());
+        return vertx.deployVerticle(next)
+                .compose(id -> {
+                    if (loops.stream().anyMatch(loop -> loop.eventLoop() == next.eventLoop())) {
+                        return vertx.undeploy(id);
+                    }
+                    loops = Stream.concat(loops.stream(), Stream.of(next)).toList();
+                    return Future.succeededFuture();
+                })
+                .compose(dealt -> deployOnEach(wanted, made));
     }
 
     /**
@@ -219,6 +267,7 @@ public final class MainVerticle extends VerticleBase {
                 Policy policy = Objects.requireNonNull(policies).of(configuration);
                 Objects.requireNonNull(admission).reconfigure(configuration.server());
                 Objects.requireNonNull(hub).reconfigure(configuration);
+                operator().reconfigure(configuration.channels());
                 loops.forEach(loop -> loop.reconfigure(configuration, policy));
                 reloaded.accept(configuration);
                 warnIfOpen(configuration);
@@ -230,17 +279,19 @@ public final class MainVerticle extends VerticleBase {
         return done.future();
     }
 
-    private void started(Configuration configuration, Bus shared, OpsVerticle ops) {
+    private void started(Configuration configuration, Bus shared, OpsVerticle ops, @Nullable Mount mount) {
         port = loops.get(0).port();
         metricsPort = ops.port();
         shared.publish(Addresses.STAGE, Stage.READY);
         LOG.atInfo()
                 .addKeyValue(
                         "url",
-                        url(
-                                configuration.server().tls().isPresent() ? "wss" : "ws",
-                                configuration.server().host(),
-                                port))
+                        mount != null
+                                ? "mounted at " + mount.path() + "/"
+                                : url(
+                                        configuration.server().tls().isPresent() ? "wss" : "ws",
+                                        configuration.server().host(),
+                                        port))
                 .addKeyValue("metrics", url("http", configuration.metrics().host(), metricsPort))
                 .log("listening");
         warnIfOpen(configuration);

@@ -54,6 +54,9 @@ public final class Addresses {
     /** How many are there. */
     public static final Service<ChannelName, Long> PRESENCE_COUNT = Service.ofRedis("fanfare.presence.count");
 
+    /** Who comes and goes, to whom it may concern. */
+    public static final Address<SessionEvent> SESSION_EVENTS = new Address<>("fanfare.session.events");
+
     /** The stages of the instance's life, to whom it may concern. */
     public static final Address<Stage> STAGE = new Address<>("fanfare.stage");
 

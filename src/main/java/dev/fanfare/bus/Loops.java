@@ -16,6 +16,11 @@ public final class Loops {
         this.count = count;
     }
 
+    /** How many there are. */
+    public int count() {
+        return count;
+    }
+
     /** How many sessions are subscribed to a channel; fails where a loop does not answer. */
     public Future<Long> subscribers(ChannelName channel) {
         return sum(Addresses::subscribers, channel);

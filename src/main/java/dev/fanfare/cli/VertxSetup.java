@@ -14,11 +14,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The Vert.x that an instance in a process of its own runs on. */
-final class VertxSetup {
+public final class VertxSetup {
     private VertxSetup() {}
 
     /** Vert.x's own meters, but for those of HTTP servers: they count sockets as closed that were taken over. */
-    static MicrometerMetricsOptions metrics() {
+    public static MicrometerMetricsOptions metrics() {
         return new MicrometerMetricsOptions().setEnabled(true).addDisabledMetricsCategory(MetricsDomain.HTTP_SERVER);
     }
 
@@ -27,7 +27,7 @@ final class VertxSetup {
      *
      * @throws ConfigurationException where the transport is not to be had on this machine
      */
-    static VertxBuilder builder(Configuration.Server configuration, VertxOptions options) {
+    public static VertxBuilder builder(Configuration.Server configuration, VertxOptions options) {
         options.setEventLoopPoolSize(configuration.eventLoops());
         return Vertx.builder().with(options).withTransport(transport(configuration.transport()));
     }

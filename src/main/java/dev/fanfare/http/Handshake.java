@@ -82,8 +82,9 @@ final class Handshake {
         return path.equals(JSON_PATH) || (raw.enabled() && (path.equals(raw.path()) || path.startsWith(RAW_PREFIX)));
     }
 
-    Result check(HttpServerRequest request, Policy policy) {
-        if (!isWebSocketPath(String.valueOf(request.path()))) {
+    /** @param path of the request, within what is ours */
+    Result check(HttpServerRequest request, String path, Policy policy) {
+        if (!isWebSocketPath(path)) {
             return refused(Refusal.path());
         }
         Refusal refusal = malformed(request);
@@ -94,7 +95,7 @@ final class Handshake {
             return refused(refusal);
         }
         try {
-            WireProtocol protocol = protocol(String.valueOf(request.path()));
+            WireProtocol protocol = protocol(path);
             Optional<String> extension = CompressionOffer.answer(
                             request.headers().getAll("Sec-WebSocket-Extensions"))
                     .filter(answer -> compression);

@@ -7,6 +7,7 @@ import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Disconnector;
 import dev.fanfare.bus.Loops;
+import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
 import dev.fanfare.metrics.Meters;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A loop's share of the listener, and all that happens on the sockets that it accepts. Vert.x deals connections to the
- * loops in turn. It stops in the stages of {@code shutdown}, and detaches from the hub when its last socket has gone.
+ * loops in turn. Where it is mounted on the router of an application, it has no listener, and is given the requests of its event loop. It stops in the stages of {@code shutdown}, and detaches from the hub when its last socket has gone.
  */
 public final class HttpVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
@@ -51,6 +53,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Sessions sessions;
     private final RefusalLog refusals;
     private final Disconnector disconnector;
+    private final @Nullable String mount;
 
     private Configuration configuration;
     private Handshake handshake;
@@ -61,21 +64,31 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable HttpServer server;
     private boolean refusing;
 
-    /** @param id the number of the loop, unique in the instance */
+    /**
+     * @param id the number of the loop, unique in the instance
+     * @param loops of the instance
+     * @param mount the path below which an application's server gives it requests; null where it has a listener of its own
+     */
     public HttpVerticle(
-            int id, Configuration configuration, Bus bus, Policy policy, Meters meters, Admission admission) {
+            int id,
+            Configuration configuration,
+            Bus bus,
+            Policy policy,
+            Meters meters,
+            Admission admission,
+            Loops loops,
+            @Nullable String mount) {
         this.id = id;
         this.configuration = configuration;
         this.bus = bus;
         this.policy = policy;
         this.meters = meters;
         this.admission = admission;
-        this.sessions = new Sessions(meters);
-        this.refusals = new RefusalLog(meters);
-        this.disconnector = new Disconnector(
-                bus,
-                new Loops(bus, configuration.server().eventLoops()),
-                configuration.cluster().isPresent());
+        this.mount = mount;
+        Consumer<SessionEvent> events = event -> bus.publish(Addresses.SESSION_EVENTS, event);
+        this.sessions = new Sessions(meters, events);
+        this.refusals = new RefusalLog(meters, events);
+        this.disconnector = new Disconnector(bus, loops, configuration.cluster().isPresent());
         this.handshake = new Handshake(configuration);
         this.takeover = takeover(configuration);
     }
@@ -124,9 +137,36 @@ public final class HttpVerticle extends VerticleBase {
                 new SharedMessages(allocator, tick),
                 tick,
                 Clock.systemUTC());
+        router = router();
         // One loop looks for all of them.
         Future<Void> verified = id == 0 ? PipelineTakeover.verify(vertx) : Future.succeededFuture();
-        return Future.join(verified, listen()).onFailure(cause -> client.detach());
+        return Future.join(verified, mount == null ? listen() : Future.succeededFuture())
+                .onFailure(cause -> client.detach());
+    }
+
+    /** Whether the connection of a request belongs to this loop; once started. */
+    public boolean owns(HttpServerRequest request) {
+        return eventLoop() == PipelineTakeover.eventLoop(request);
+    }
+
+    /** The event loop of this one; once started. */
+    public EventLoop eventLoop() {
+        return ((ContextInternal) context).nettyEventLoop();
+    }
+
+    /** Answers a request whose connection belongs to this loop, on which it is called. */
+    public void serve(HttpServerRequest request) {
+        if (Handshake.isUpgrade(request)) {
+            upgrade(request);
+        } else {
+            Objects.requireNonNull(router).handle(request);
+        }
+    }
+
+    /** Within what is ours. */
+    private String path(HttpServerRequest request) {
+        String path = String.valueOf(request.path());
+        return mount == null ? path : path.substring(mount.length());
     }
 
     /**
@@ -163,19 +203,12 @@ public final class HttpVerticle extends VerticleBase {
         if (tls != null) {
             tls.configure(options);
         }
-        router = router();
         HttpServer listener = vertx.createHttpServer(options);
         server = listener;
         return listener.connectionHandler(this::limitTime)
                 .invalidRequestHandler(this::answerInvalid)
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
-                .requestHandler(request -> {
-                    if (Handshake.isUpgrade(request)) {
-                        upgrade(request);
-                    } else {
-                        Objects.requireNonNull(router).handle(request);
-                    }
-                })
+                .requestHandler(this::serve)
                 .listen()
                 .onSuccess(listening -> {
                     if (tls != null && id == 0) {
@@ -224,11 +257,15 @@ public final class HttpVerticle extends VerticleBase {
         new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector, refusals)
                 .mount(vertx, routes);
         routes.route().handler(routing -> {
-            boolean here =
-                    handshake.isWebSocketPath(String.valueOf(routing.request().path()));
+            boolean here = handshake.isWebSocketPath(path(routing.request()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
         });
-        return routes;
+        if (mount == null) {
+            return routes;
+        }
+        Router root = Router.router(vertx);
+        root.route(mount + "/*").subRouter(routes);
+        return root;
     }
 
     private void upgrade(HttpServerRequest request) {
@@ -236,8 +273,8 @@ public final class HttpVerticle extends VerticleBase {
             refuse(request, Refusal.draining());
             return;
         }
-        Handshake.Result result =
-                handshake.check(request, Objects.requireNonNull(loop).access().policy());
+        Handshake.Result result = handshake.check(
+                request, path(request), Objects.requireNonNull(loop).access().policy());
         if (result.accepted() != null) {
             admit(request, result.accepted());
         } else if (result.refusal() != null) {
@@ -286,7 +323,8 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         HubClient client = Objects.requireNonNull(hub);
-        return after(configuration.shutdown().grace().toMillis())
+        // Until when a server of an application takes requests, is its own affair.
+        return after(mount == null ? configuration.shutdown().grace().toMillis() : 0)
                 .compose(grace -> {
                     refusing = true;
                     return new Drain(vertx, configuration.shutdown(), RandomGenerator.getDefault()).close(sessions);

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
@@ -36,7 +37,7 @@ import java.util.List;
  * client that does not wait for the response loses nothing.
  *
  * <pre>
- * before            [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler
+ * before            [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler, and what else an application's server has
  * after             [ssl] wsdecoder fragments utf8 aggregator connection
  * with compression  [ssl] wsdecoder reserved fragments aggregator connection
  * </pre>
@@ -49,7 +50,8 @@ final class PipelineTakeover {
     private static final String HTTP_DECODER = "httpDecoder";
     private static final String VERTX_HANDLER = "handler";
     private static final List<String> REQUIRED = List.of(HTTP_DECODER, "httpEncoder", VERTX_HANDLER);
-    private static final List<String> OPTIONAL = List.of("chunkedWriter", "idle");
+    private static final List<String> OPTIONAL =
+            List.of("inflater", "deflater", "webSocketExtensionHandler", "chunkedWriter", "idle");
 
     /** One read of a socket at a time, and not a large one: who sends without end then delays the others by little. */
     private static final RecvByteBufAllocator READS =
@@ -148,6 +150,11 @@ final class PipelineTakeover {
         return pipeline.names().containsAll(REQUIRED)
                 ? Future.succeededFuture()
                 : Future.failedFuture("no pipeline of the Vert.x that this was made for: " + pipeline.names());
+    }
+
+    /** The event loop that the connection of a request belongs to. */
+    static EventLoop eventLoop(HttpServerRequest request) {
+        return pipeline(request.connection()).channel().eventLoop();
     }
 
     private static ChannelPipeline pipeline(HttpConnection connection) {

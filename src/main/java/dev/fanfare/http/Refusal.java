@@ -23,6 +23,11 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
         return status == 401 || status == 403 || status == 429;
     }
 
+    /** Whether it is about what the client has shown, or has not. */
+    boolean isUnauthenticated() {
+        return status == 401;
+    }
+
     /** The whole response, for a connection that Vert.x has let go of. */
     ByteBuf response() {
         String body = sentence + "\n";

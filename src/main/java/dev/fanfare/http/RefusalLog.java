@@ -1,10 +1,12 @@
 package dev.fanfare.http;
 
 import dev.fanfare.auth.DeniedException;
+import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.metrics.Meters;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.SynchronizationStrategy;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,19 +16,25 @@ final class RefusalLog {
     private static final int LINES_A_SECOND = 10;
 
     private final Meters meters;
+    private final Consumer<SessionEvent> events;
     private final Bucket lines = Bucket.builder()
             .addLimit(limit -> limit.capacity(LINES_A_SECOND).refillGreedy(LINES_A_SECOND, Duration.ofSeconds(1)))
             .withSynchronizationStrategy(SynchronizationStrategy.NONE)
             .build();
     private long untold;
 
-    RefusalLog(Meters meters) {
+    /** @param events is told whom nobody knows */
+    RefusalLog(Meters meters, Consumer<SessionEvent> events) {
         this.meters = meters;
+        this.events = events;
     }
 
     /** A handshake is answered with this. */
     void handshake(Refusal refusal, ClientAddress address) {
         meters.rejected(refusal.reason());
+        if (refusal.isUnauthenticated()) {
+            events.accept(new SessionEvent.Refused(address.toString(), refusal.reason()));
+        }
         if (refusal.isAboutClient()) {
             tell("handshake denied", refusal.reason(), address);
         } else {

@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.bus.Disconnect;
+import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.metrics.Meters;
 import io.vertx.core.Future;
@@ -9,15 +10,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Who is connected to a loop, from the accepted handshake until TCP has ended and what it sent has been published. */
 final class Sessions {
     private final Meters meters;
+    private final Consumer<SessionEvent> events;
     private final Set<Client> sessions = new LinkedHashSet<>();
     private final List<Promise<Void>> waiting = new ArrayList<>();
 
-    Sessions(Meters meters) {
+    /** @param events is told who comes and goes */
+    Sessions(Meters meters, Consumer<SessionEvent> events) {
         this.meters = meters;
+        this.events = events;
     }
 
     /** It is there, and perhaps let in. */
@@ -28,11 +33,13 @@ final class Sessions {
     /** It was told that it is connected. */
     void opened(SessionInfo session) {
         meters.connected(session.protocol());
+        events.accept(new SessionEvent.Connected(session));
     }
 
     /** It is not connected any more, after it was told that it is. */
     void ended(SessionInfo session, String reason) {
         meters.disconnected(session.protocol(), reason);
+        events.accept(new SessionEvent.Disconnected(session, reason));
     }
 
     /** TCP has ended, and what it sent has been published. */

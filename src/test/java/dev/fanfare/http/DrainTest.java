@@ -32,7 +32,7 @@ class DrainTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final LoopFixture fixture = new LoopFixture();
-    private final Sessions sessions = new Sessions(fixture.meters);
+    private final Sessions sessions = new Sessions(fixture.meters, event -> {});
     private final List<SocketFixture.Socket> sockets = new ArrayList<>();
 
     @AfterEach
@@ -99,7 +99,7 @@ class DrainTest {
                         Clock.systemUTC(),
                         new Policies(vertx, Plugins.NONE).of(CONFIGURATION)),
                 ImmediateEventExecutor.INSTANCE,
-                new RefusalLog(fixture.meters),
+                new RefusalLog(fixture.meters, event -> {}),
                 fixture.meters,
                 new Compression(1 << 16),
                 new SharedMessages(fixture.allocator, fixture.tick),

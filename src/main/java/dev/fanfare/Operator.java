@@ -1,0 +1,105 @@
+package dev.fanfare;
+
+import dev.fanfare.bus.Addresses;
+import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.ClusterFigures;
+import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Loops;
+import dev.fanfare.bus.Receipt;
+import dev.fanfare.bus.Submission;
+import dev.fanfare.config.ChannelRule;
+import dev.fanfare.config.Channels;
+import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.HistoryPage;
+import dev.fanfare.protocol.HistoryQuery;
+import dev.fanfare.protocol.Member;
+import dev.fanfare.protocol.Position;
+import dev.fanfare.protocol.ProtocolException;
+import dev.fanfare.protocol.Publication;
+import dev.fanfare.protocol.Retention;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What the application around an instance asks of it, by any thread: nobody is asked whether that is allowed. Futures fail with a {@link ProtocolException}. */
+final class Operator {
+    /** What may be published and not yet be in its place, in bytes of payload; one message may exceed it. */
+    private static final long MOST_UNANSWERED = 4L << 20;
+    /** How large a part of a history may be, in bytes of payload. */
+    private static final int MOST_READ = 16 << 20;
+
+    private final Bus bus;
+    private final Loops loops;
+    private final Meters meters;
+    private final boolean bridged;
+    private final AtomicLong unanswered = new AtomicLong();
+    private volatile Channels channels;
+
+    /** @param bridged whether there is a bridge to other instances */
+    Operator(Bus bus, Loops loops, Meters meters, Channels channels, boolean bridged) {
+        this.bus = bus;
+        this.loops = loops;
+        this.meters = meters;
+        this.channels = channels;
+        this.bridged = bridged;
+    }
+
+    /** Other rules hold from now on. */
+    void reconfigure(Channels changed) {
+        channels = changed;
+    }
+
+    /** Publishes by a loop; what one thread publishes to one channel keeps its order. */
+    Future<Receipt> publish(Publication publication, @Nullable String key) {
+        int size = publication.payload().size();
+        if (unanswered.addAndGet(size) > Math.max(MOST_UNANSWERED, size)) {
+            unanswered.addAndGet(-size);
+            return Future.failedFuture(
+                    new ProtocolException(ErrorCode.RATE_LIMITED, "more is published than can be delivered"));
+        }
+        ChannelName channel = publication.channel();
+        // Of one channel all go by the same loop.
+        int loop = channel == null ? 0 : Math.floorMod(channel.hashCode(), loops.count());
+        return bus.ask(Addresses.submit(loop), new Submission(publication, key))
+                .onComplete(answered -> unanswered.addAndGet(-size));
+    }
+
+    Future<HistoryPage> history(ChannelName channel, @Nullable Position since, int limit, boolean reverse) {
+        ChannelRule rule = channels.of(channel.value());
+        if (!rule.isStored()) {
+            return refused("'" + channel + "' has no history");
+        }
+        Retention retention = new Retention(rule.historySize(), rule.historyTtl());
+        return bus.ask(
+                Addresses.HISTORY, new HistoryQuery(channel, retention, since, limit, MOST_READ, reverse, null, false));
+    }
+
+    Future<List<Member>> presence(ChannelName channel) {
+        return channels.of(channel.value()).presence()
+                ? bus.ask(Addresses.PRESENCE, channel)
+                : refused("'" + channel + "' has no presence");
+    }
+
+    private static <T> Future<T> refused(String sentence) {
+        return Future.failedFuture(new ProtocolException(ErrorCode.BAD_REQUEST, sentence));
+    }
+
+    /** How large the cluster is, or where there is none the instance. */
+    Future<ClusterFigures> figures(ClusterFigures.Question question) {
+        if (bridged) {
+            return bus.ask(Addresses.FIGURES, question);
+        }
+        Future<OptionalLong> count = question.channel()
+                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
+                .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
+        return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
+    }
+
+    Disconnector disconnector() {
+        return new Disconnector(bus, loops, bridged);
+    }
+}

@@ -3,11 +3,18 @@ package dev.fanfare;
 import dev.fanfare.auth.Authenticator;
 import dev.fanfare.auth.ChannelAuthorizer;
 import dev.fanfare.auth.Plugins;
+import dev.fanfare.bus.ChannelInfo;
+import dev.fanfare.bus.ChannelQuery;
 import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.Disconnected;
+import dev.fanfare.bus.Listing;
 import dev.fanfare.bus.Receipt;
+import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.bus.SessionListener;
+import dev.fanfare.bus.SessionQuery;
+import dev.fanfare.bus.Unsubscribe;
+import dev.fanfare.bus.Unsubscribed;
 import dev.fanfare.cli.VertxSetup;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.metrics.Registries;
@@ -18,6 +25,7 @@ import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
 import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProcessId;
+import dev.fanfare.protocol.ProcessStatus;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -32,7 +40,6 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,6 +205,11 @@ public final class Fanfare {
         return submit(process, MessageType.PROCESS_ERROR, text(line));
     }
 
+    /** What became of a process. */
+    public Future<Receipt> sendProcessStatus(String process, ProcessStatus status) {
+        return submit(process, MessageType.PROCESS_STATUS, status.payload());
+    }
+
     private Future<Receipt> submit(String process, MessageType type, Payload payload) {
         return submit(ChannelName.ofProcess(new ProcessId(process)), type, payload, null);
     }
@@ -236,7 +248,17 @@ public final class Fanfare {
 
     /** How large the cluster is. */
     public Future<ClusterFigures> statistics() {
-        return operator.figures(new ClusterFigures.Question(Optional.empty()));
+        return operator.directory().figures();
+    }
+
+    /** Channels that have subscribers anywhere, in the order of their names. */
+    public Future<Listing<ChannelInfo>> channels(ChannelQuery query) {
+        return operator.directory().channels(query);
+    }
+
+    /** Sessions on all instances, in the order of their ids. */
+    public Future<Listing<SessionInfo>> sessions(SessionQuery query) {
+        return operator.directory().sessions(query);
     }
 
     // Operations
@@ -249,6 +271,11 @@ public final class Fanfare {
     /** Ends a session, on whichever instance it is. */
     public Future<Disconnected> disconnectSession(String session) {
         return operator.disconnector().disconnect(new Disconnect.Session(session));
+    }
+
+    /** Takes a channel from sessions, on every instance. */
+    public Future<Unsubscribed> unsubscribe(Unsubscribe what) {
+        return operator.disconnector().unsubscribe(what);
     }
 
     /**

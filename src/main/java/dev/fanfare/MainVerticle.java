@@ -185,10 +185,10 @@ public final class MainVerticle extends VerticleBase {
         Optional<Cluster> cluster = configuration.cluster();
         Mount mount = setup.mount();
         Loops shares = new Loops(shared, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
-        Operator asked = new Operator(shared, shares, meters, configuration.channels(), cluster.isPresent());
-        operator = asked;
-        OpsVerticle ops = new OpsVerticle(configuration.metrics(), shared, setup.registry(), asked::figures);
-        HubVerticle madeHub = new HubVerticle(configuration, shared, meters);
+        operator = new Operator(shared, shares, configuration.channels(), cluster.isPresent());
+        OpsVerticle ops = new OpsVerticle(
+                configuration.metrics(), shared, setup.registry(), question -> shared.ask(Addresses.FIGURES, question));
+        HubVerticle madeHub = new HubVerticle(configuration, shared, shares, meters);
         hub = madeHub;
         SessionListener listener = setup.listener();
         return (listener == null

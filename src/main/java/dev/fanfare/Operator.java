@@ -2,14 +2,13 @@ package dev.fanfare;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
-import dev.fanfare.bus.ClusterFigures;
+import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Submission;
 import dev.fanfare.config.ChannelRule;
 import dev.fanfare.config.Channels;
-import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.HistoryPage;
@@ -21,7 +20,6 @@ import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.Retention;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +32,14 @@ final class Operator {
 
     private final Bus bus;
     private final Loops loops;
-    private final Meters meters;
     private final boolean bridged;
     private final AtomicLong unanswered = new AtomicLong();
     private volatile Channels channels;
 
     /** @param bridged whether there is a bridge to other instances */
-    Operator(Bus bus, Loops loops, Meters meters, Channels channels, boolean bridged) {
+    Operator(Bus bus, Loops loops, Channels channels, boolean bridged) {
         this.bus = bus;
         this.loops = loops;
-        this.meters = meters;
         this.channels = channels;
         this.bridged = bridged;
     }
@@ -88,18 +84,11 @@ final class Operator {
         return Future.failedFuture(new ProtocolException(ErrorCode.BAD_REQUEST, sentence));
     }
 
-    /** How large the cluster is, or where there is none the instance. */
-    Future<ClusterFigures> figures(ClusterFigures.Question question) {
-        if (bridged) {
-            return bus.ask(Addresses.FIGURES, question);
-        }
-        Future<OptionalLong> count = question.channel()
-                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
-                .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
-        return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
-    }
-
     Disconnector disconnector() {
         return new Disconnector(bus, loops, bridged);
+    }
+
+    Directory directory() {
+        return new Directory(bus, loops, bridged);
     }
 }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fanfare.auth.Identity;
+import dev.fanfare.bus.ChannelInfo;
+import dev.fanfare.bus.ChannelQuery;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.bus.SessionListener;
+import dev.fanfare.bus.SessionQuery;
 import dev.fanfare.config.Configuration;
+import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.Message;
+import dev.fanfare.protocol.ProcessStatus;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.testing.Eventually;
 import dev.fanfare.testing.HttpPeer;
@@ -136,6 +141,16 @@ class FanfareTest {
             assertThat(out.getString("data")).isEqualTo("compiled");
             assertThat(peer.next("process_output").getString("stream")).isEqualTo("stderr");
             raw.expectText("compiled").expectText("warned");
+            await(fanfare.sendProcessStatus("build-7", new ProcessStatus.Exited(1)));
+            assertThat(peer.next("process_status").getJsonObject("data"))
+                    .isEqualTo(new JsonObject().put("status", "exited").put("exitCode", 1));
+            raw.expectNothingBeforePong();
+            assertThat(await(fanfare.channels(new ChannelQuery("", "", 10))).page().entries())
+                    .containsExactly(new ChannelInfo(new ChannelName("process:build-7"), 2));
+            assertThat(await(fanfare.sessions(new SessionQuery(null, "", 10))).page().entries())
+                    .extracting(SessionInfo::protocol)
+                    .containsExactlyInAnyOrder("json", "raw");
+            assertThat(await(fanfare.statistics()).sessions()).isEqualTo(2);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionEvent;
@@ -16,7 +17,6 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -54,6 +54,7 @@ public final class HttpVerticle extends VerticleBase {
     private final RefusalLog refusals;
     private final Disconnector disconnector;
     private final @Nullable String mount;
+    private final Directory directory;
 
     private Configuration configuration;
     private Handshake handshake;
@@ -88,7 +89,9 @@ public final class HttpVerticle extends VerticleBase {
         Consumer<SessionEvent> events = event -> bus.publish(Addresses.SESSION_EVENTS, event);
         this.sessions = new Sessions(meters, events);
         this.refusals = new RefusalLog(meters, events);
-        this.disconnector = new Disconnector(bus, loops, configuration.cluster().isPresent());
+        boolean bridged = configuration.cluster().isPresent();
+        this.disconnector = new Disconnector(bus, loops, bridged);
+        this.directory = new Directory(bus, loops, bridged);
         this.handshake = new Handshake(configuration);
         this.takeover = takeover(configuration);
     }
@@ -120,6 +123,9 @@ public final class HttpVerticle extends VerticleBase {
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
+        bus.answer(Addresses.unsubscribe(id), what -> Future.succeededFuture(sessions.unsubscribe(what)));
+        bus.answer(Addresses.channels(id), query -> Future.succeededFuture(subscribers.list(query)));
+        bus.answer(Addresses.sessions(id), query -> Future.succeededFuture(sessions.list(query)));
         bus.answer(Addresses.submit(id), submission -> publisher.publish(submission.publication(), submission.key()));
         client.attach(subscribers);
         hub = client;
@@ -178,9 +184,9 @@ public final class HttpVerticle extends VerticleBase {
             configuration = next;
             handshake = new Handshake(next);
             takeover = takeover(next);
-            router = router();
             SessionLoop before = Objects.requireNonNull(loop);
             loop = before.with(next.session());
+            router = router();
             before.access().replace(nextPolicy);
             reconsider(sessions.snapshot().iterator());
         });
@@ -205,10 +211,15 @@ public final class HttpVerticle extends VerticleBase {
         }
         HttpServer listener = vertx.createHttpServer(options);
         server = listener;
-        return listener.connectionHandler(this::limitTime)
+        RequestDeadlines deadlines =
+                new RequestDeadlines(vertx, settings.handshakeTimeout().toMillis());
+        return listener.connectionHandler(deadlines::connected)
                 .invalidRequestHandler(this::answerInvalid)
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
-                .requestHandler(this::serve)
+                .requestHandler(request -> {
+                    deadlines.requested(request);
+                    serve(request);
+                })
                 .listen()
                 .onSuccess(listening -> {
                     if (tls != null && id == 0) {
@@ -239,13 +250,6 @@ public final class HttpVerticle extends VerticleBase {
                 .setPerFrameWebSocketCompressionSupported(false);
     }
 
-    /** A connection has so long to become a WebSocket, or to be done with HTTP: heads that trickle in hold nothing. */
-    private void limitTime(HttpConnection connection) {
-        long timer = vertx.setTimer(
-                configuration.server().handshakeTimeout().toMillis(), late -> connection.shutdown(1, TimeUnit.SECONDS));
-        connection.closeHandler(closed -> vertx.cancelTimer(timer));
-    }
-
     private void answerInvalid(HttpServerRequest request) {
         meters.rejected("malformed");
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
@@ -253,9 +257,10 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router routes = Router.router(vertx);
+        // Before any route: where the path can't be read.
+        routes.errorHandler(400, routing -> refuse(routing.request(), Refusal.malformed("the path is malformed")));
         new DemoPage(configuration.raw()).mount(routes);
-        new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector, refusals)
-                .mount(vertx, routes);
+        new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
         routes.route().handler(routing -> {
             boolean here = handshake.isWebSocketPath(path(routing.request()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());

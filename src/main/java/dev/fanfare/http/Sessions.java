@@ -1,7 +1,6 @@
 package dev.fanfare.http;
 
 import dev.fanfare.bus.Disconnect;
-import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,13 +25,13 @@ final class Sessions {
     }
 
     /** It was told that it is connected. */
-    void opened(SessionInfo session) {
-        meters.connected(session.protocol());
+    void opened(String protocol) {
+        meters.connected(protocol);
     }
 
     /** It is not connected any more, after it was told that it is. */
-    void ended(SessionInfo session, String reason) {
-        meters.disconnected(session.protocol(), reason);
+    void ended(String protocol, String reason) {
+        meters.disconnected(protocol, reason);
     }
 
     /** TCP has ended, and what it sent has been published. */

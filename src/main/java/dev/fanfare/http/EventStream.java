@@ -29,7 +29,6 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
     private static final String PROTOCOL = "sse";
 
     private final SessionLoop loop;
-    private final EventStreamRequest.Accepted request;
     private final Attendance attendance;
     private final Clearance clearance;
     private final Subscriptions subscriptions;
@@ -48,7 +47,6 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
     EventStream(SessionLoop loop, EventStreamRequest.Accepted request, ClientAddress address, Runnable release) {
         boolean single = request.wishes().size() == 1;
         this.loop = loop;
-        this.request = request;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.subscriptions = new Subscriptions(
                 loop.subscribers(),
@@ -74,19 +72,23 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
 
     // The beginning
 
-    /** Begins, once the connection has its channel. */
-    void begin(Credentials credentials) {
+    /** Begins, once the connection has its channel, with what was asked for. */
+    void begin(EventStreamRequest.Accepted request, Credentials credentials) {
         clearance.show(credentials).onComplete(shown -> {
             if (shown.succeeded()) {
-                subscriptions.add(request.wishes(), loop.mostAtOnce()).onComplete(outcomes -> begin(outcomes.result()));
+                subscriptions
+                        .add(request.wishes(), loop.mostAtOnce())
+                        .onComplete(outcomes -> begin(request, outcomes.result()));
             } else {
-                refuse(Refusal.unauthenticated(
-                        DeniedException.of(shown.cause()).reason().word()));
+                refuse(
+                        request,
+                        Refusal.unauthenticated(
+                                DeniedException.of(shown.cause()).reason().word()));
             }
         });
     }
 
-    private void begin(Map<String, Subscribed> outcomes) {
+    private void begin(EventStreamRequest.Accepted request, Map<String, Subscribed> outcomes) {
         if (!open) {
             return; // it has left while it was being looked at
         }
@@ -94,7 +96,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
         if (outcomes.values().stream().allMatch(outcome -> outcome.error() != null)) {
             ProtocolException first =
                     Objects.requireNonNull(outcomes.values().iterator().next().error());
-            refuse(Refusal.of(first));
+            refuse(request, Refusal.of(first));
             return;
         }
         attendance.opened();
@@ -140,7 +142,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
         }
     }
 
-    private void refuse(Refusal refusal) {
+    private void refuse(EventStreamRequest.Accepted request, Refusal refusal) {
         if (open) {
             loop.refusals().handshake(refusal, attendance.address());
             attendance.releasePlace();

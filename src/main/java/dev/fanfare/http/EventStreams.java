@@ -104,7 +104,7 @@ final class EventStreams {
         EventStream stream = new EventStream(loop, accepted, address, () -> admission.release(address));
         Credentials credentials = new Credentials(accepted.token(), address.toString(), request.headers());
         takeover.take(request, stream.connection());
-        stream.begin(credentials);
+        stream.begin(accepted, credentials);
     }
 
     // Commands

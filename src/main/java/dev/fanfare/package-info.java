@@ -32,6 +32,9 @@
  *       ({@code bus.Addresses.RECEIVED}), which goes on with step 4, but for the relay.
  * </ol>
  *
+ * <p>Who reads by Server-Sent Events is a {@code http.EventStream} on a {@code http.EventStreamConnection}: another subscriber with another format,
+ * in steps 1, 2 and 6. It sends no commands; those that are posted are each a {@code http.PostedCommand}.
+ *
  * <p>Who subscribes enters by {@code http.Subscriptions}; on a channel that keeps something the hub tells it where it stands
  * ({@code hub.Arrival}), and what it has missed ({@code hub.Recoveries}), in the same order as the messages.
  *

@@ -40,6 +40,11 @@ public final class DeniedException extends RuntimeException {
         this.reason = reason;
     }
 
+    /** What was decided, or that nothing was. */
+    public static DeniedException of(Throwable cause) {
+        return cause instanceof DeniedException denied ? denied : new DeniedException(Reason.AUTHENTICATOR_FAILED);
+    }
+
     public Reason reason() {
         return reason;
     }

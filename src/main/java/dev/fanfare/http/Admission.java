@@ -68,6 +68,14 @@ public final class Admission {
         return Decision.ADMITTED;
     }
 
+    /** Counts a request that takes no place, against the bounds on the rate of handshakes alone. */
+    synchronized Decision pass(ClientAddress client) {
+        if (!byAddress.take(client.network())) {
+            return Decision.TOO_FAST_FROM_ADDRESS;
+        }
+        return handshakes.take(1) ? Decision.ADMITTED : Decision.TOO_FAST;
+    }
+
     private static boolean isReached(int bound, int count) {
         return bound > 0 && count >= bound;
     }

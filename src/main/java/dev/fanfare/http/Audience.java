@@ -68,6 +68,16 @@ final class Audience {
         return subscribers.remove(subscriber);
     }
 
+    /**
+     * Up to where it was written out.
+     *
+     * @param at where the channel stands, or null
+     */
+    @Nullable
+    Position written(@Nullable Position at) {
+        return batch == null ? at : before;
+    }
+
     /** @param at where the channel stands in front of the message, or null */
     void append(Message message, @Nullable Position at) {
         ByteBuf buffer = batch;

@@ -48,6 +48,17 @@ final class Audiences {
         }
     }
 
+    /**
+     * Up to where those with a format were written what came.
+     *
+     * @param at where the channel stands, or null
+     */
+    @Nullable
+    Position written(WireFormat format, @Nullable Position at) {
+        int index = formats.indexOf(format);
+        return index < 0 ? at : audiences.get(index).written(at);
+    }
+
     /** Tells each of them, behind what came until now. */
     void forEach(Consumer<Subscriber> action) {
         List.copyOf(audiences).forEach(audience -> audience.forEach(action));

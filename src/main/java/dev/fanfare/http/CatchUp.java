@@ -119,6 +119,12 @@ final class CatchUp implements Ladder {
     }
 
     @Override
+    public @Nullable Position position(Subscriber subscriber) {
+        Fall fall = behind.get(subscriber);
+        return fall == null ? null : fall.position;
+    }
+
+    @Override
     public int size() {
         return behind.size();
     }

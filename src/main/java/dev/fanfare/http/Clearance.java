@@ -7,6 +7,7 @@ import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.CloseCode;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -90,11 +91,15 @@ final class Clearance implements Permit {
         return answer.compose(allowed -> allowed ? ALLOWED : Permit.refused("session", action, channel));
     }
 
-    /** Looks again at who the client is; returns whether it would be let in now. */
-    boolean renew() {
+    /** Looks again at who the client is; returns how it is to be closed where it would not be let in now. */
+    Optional<CloseCode> renew() {
         Optional<Identity> now = access.renew(identity);
-        now.ifPresent(renewed -> identity = renewed);
-        return now.isPresent();
+        if (now.isEmpty()) {
+            boolean token = identity.kind() == Identity.Kind.TOKEN;
+            return Optional.of(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED);
+        }
+        identity = now.get();
+        return Optional.empty();
     }
 
     /** The session has ended: nothing is shown any more, and nothing expires. */

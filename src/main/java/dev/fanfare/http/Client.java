@@ -3,7 +3,6 @@ package dev.fanfare.http;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.bus.Unsubscribe;
-import dev.fanfare.protocol.CloseCode;
 
 /** One who is connected to this loop, over whatever it is. */
 interface Client {
@@ -22,8 +21,8 @@ interface Client {
     /** What it may do is to be looked at again. */
     void reconsider();
 
-    /** Closes in good order. */
-    void close(CloseCode code, String reason);
+    /** The instance stops: it is sent away in good order, to come back in so many milliseconds. */
+    void sendAway(long retryAfter);
 
     /** Cuts TCP, whatever the state. */
     void abort();

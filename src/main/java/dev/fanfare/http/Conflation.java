@@ -3,9 +3,10 @@ package dev.fanfare.http;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.Position;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Conflation implements Ladder {
     private final LocalSubscribers.Loop loop;
     private final Consumer<Subscriber> rejoin;
-    private final Set<Subscriber> behind = new HashSet<>();
+    private final Map<Subscriber, Optional<Position>> behind = new HashMap<>();
     private @Nullable Message newest;
 
     /** @param rejoin is given those who have got the newest, and has them get what comes */
@@ -38,9 +39,9 @@ final class Conflation implements Ladder {
     @Override
     public void fall(Subscriber subscriber, @Nullable Position before) {
         loop.meters().fellBehind("conflated");
-        behind.add(subscriber);
+        behind.put(subscriber, Optional.ofNullable(before));
         subscriber.whenWritable(() -> {
-            if (behind.remove(subscriber)) {
+            if (behind.remove(subscriber) != null) {
                 rejoin.accept(subscriber);
                 loop.deliver(subscriber, newest == null ? List.of() : List.of(newest));
             }
@@ -49,12 +50,18 @@ final class Conflation implements Ladder {
 
     @Override
     public boolean remove(Subscriber subscriber) {
-        return behind.remove(subscriber);
+        return behind.remove(subscriber) != null;
     }
 
     @Override
     public void lost(ChannelName channel, Position position) {
-        List.copyOf(behind).forEach(subscriber -> subscriber.lost(channel, position));
+        behind.replaceAll((subscriber, before) -> Optional.of(position));
+        List.copyOf(behind.keySet()).forEach(subscriber -> subscriber.lost(channel, position));
+    }
+
+    @Override
+    public @Nullable Position position(Subscriber subscriber) {
+        return behind.getOrDefault(subscriber, Optional.empty()).orElse(null);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.Shutdown;
-import dev.fanfare.protocol.CloseCode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -49,7 +48,7 @@ final class Drain {
             while (closed[0] < due) {
                 long slot = spread * closed[0] / count;
                 long width = Math.max(spread / count, 1);
-                next.next().close(CloseCode.SHUTTING_DOWN, "retry after " + (slot + random.nextLong(width)) + " ms");
+                next.next().sendAway(slot + random.nextLong(width));
                 closed[0]++;
             }
             if (closed[0] == count) {

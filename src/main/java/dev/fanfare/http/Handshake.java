@@ -13,18 +13,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    /** A name or an address, and perhaps a port (RFC 9110, section 7.2). */
-    private static final Pattern HOST =
-            Pattern.compile("([A-Za-z0-9._~%-]+|\\[[0-9A-Fa-f:.]+])(:[0-5]?\\d{0,4}|:6[0-5]\\d{3})?");
-
     private static final String SUBPROTOCOL = "fanfare";
     private static final String JSON_PATH = "/ws";
     private static final String RAW_PREFIX = "/raw/";
@@ -99,10 +90,10 @@ final class Handshake {
             Optional<String> extension = CompressionOffer.answer(
                             request.headers().getAll("Sec-WebSocket-Extensions"))
                     .filter(answer -> compression);
-            List<String> subprotocols = tokens(request, "Sec-WebSocket-Protocol");
+            List<String> subprotocols = RequestCheck.tokens(request, "Sec-WebSocket-Protocol");
             String token =
                     policy.takesCredentials() ? BearerToken.of(request, subprotocols, policy.queryToken()) : null;
-            String session = sessionId();
+            String session = RequestCheck.sessionId();
             ByteBuf response = response(request, session, subprotocols.contains(SUBPROTOCOL), extension);
             return new Result(new Accepted(session, token, protocol, extension.isPresent(), response), null);
         } catch (ProtocolException e) {
@@ -113,29 +104,21 @@ final class Handshake {
     }
 
     private static @Nullable Refusal malformed(HttpServerRequest request) {
-        if (request.version() != HttpVersion.HTTP_1_1) {
-            return Refusal.malformed("HTTP/1.1 is needed");
+        Refusal refusal = RequestCheck.malformed(request);
+        if (refusal != null) {
+            return refusal;
         }
         if (!request.method().equals(HttpMethod.GET)) {
             return Refusal.malformed("the method of a handshake is GET");
         }
-        if (count(request, "Host") != 1
-                || !HOST.matcher(request.getHeader("Host")).matches()) {
-            return Refusal.malformed("one Host header is needed, with a host and perhaps a port");
-        }
-        if (request.headers().contains("")) {
-            return Refusal.malformed("a header without a name");
-        }
-        if (count(request, "Origin") > 1) {
-            return Refusal.malformed("more than one Origin header");
-        }
-        if (hasBody(request)) {
-            return Refusal.malformed("a handshake has no body");
+        refusal = RequestCheck.withBody(request);
+        if (refusal != null) {
+            return refusal;
         }
         if (!hasToken(request, "Connection", "upgrade")) {
             return Refusal.malformed("the Connection header has to name Upgrade");
         }
-        if (count(request, "Sec-WebSocket-Version") > 1) {
+        if (RequestCheck.count(request, "Sec-WebSocket-Version") > 1) {
             return Refusal.malformed("more than one Sec-WebSocket-Version header");
         }
         if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
@@ -144,32 +127,15 @@ final class Handshake {
         return hasKey(request) ? null : Refusal.malformed("one Sec-WebSocket-Key of 16 bytes in Base64 is needed");
     }
 
-    private static int count(HttpServerRequest request, String header) {
-        return request.headers().getAll(header).size();
-    }
-
-    private static boolean hasBody(HttpServerRequest request) {
-        String length = request.getHeader("Content-Length");
-        return request.headers().contains("Transfer-Encoding")
-                || (length != null && !length.strip().equals("0"));
-    }
-
     /** Whether one of the comma-separated tokens is {@code token}, which is in lower case. */
     private static boolean hasToken(HttpServerRequest request, String header, String token) {
-        return tokens(request, header).stream()
+        return RequestCheck.tokens(request, header).stream()
                 .map(value -> value.toLowerCase(Locale.ROOT))
                 .anyMatch(token::equals);
     }
 
-    private static List<String> tokens(HttpServerRequest request, String header) {
-        return request.headers().getAll(header).stream()
-                .flatMap(value -> Arrays.stream(value.split(",")))
-                .map(String::strip)
-                .toList();
-    }
-
     private static boolean hasKey(HttpServerRequest request) {
-        if (count(request, "Sec-WebSocket-Key") != 1) {
+        if (RequestCheck.count(request, "Sec-WebSocket-Key") != 1) {
             return false;
         }
         try {
@@ -195,16 +161,6 @@ final class Handshake {
         } catch (IllegalArgumentException e) {
             return component;
         }
-    }
-
-    /** 122 random bits, as 22 characters that may stand in a URL. */
-    private static String sessionId() {
-        UUID random = UUID.randomUUID();
-        byte[] bytes = ByteBuffer.allocate(16)
-                .putLong(random.getMostSignificantBits())
-                .putLong(random.getLeastSignificantBits())
-                .array();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private static ByteBuf response(

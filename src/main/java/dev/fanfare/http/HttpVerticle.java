@@ -20,12 +20,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -261,6 +261,8 @@ public final class HttpVerticle extends VerticleBase {
         routes.errorHandler(400, routing -> refuse(routing.request(), Refusal.malformed("the path is malformed")));
         new DemoPage(configuration.raw()).mount(routes);
         new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
+        new EventStreams(configuration, Objects.requireNonNull(loop), takeover, admission, () -> refusing)
+                .mount(routes);
         routes.route().handler(routing -> {
             boolean here = handshake.isWebSocketPath(path(routing.request()));
             refuse(routing.request(), here ? Refusal.upgradeRequired() : Refusal.path());
@@ -289,40 +291,26 @@ public final class HttpVerticle extends VerticleBase {
 
     private void admit(HttpServerRequest request, Handshake.Accepted accepted) {
         ClientAddress address = ClientAddress.of(request, configuration.server().trustedProxies());
-        switch (admission.admit(address)) {
-            case FULL -> refuse(request, Refusal.full());
-            case TOO_FAST -> refuse(request, Refusal.tooFast());
-            case TOO_MANY_FROM_ADDRESS -> refuse(request, Refusal.tooManyFromAddress());
-            case TOO_FAST_FROM_ADDRESS -> refuse(request, Refusal.tooFastFromAddress());
-            case ADMITTED -> {
-                Session session = new Session(
-                        Objects.requireNonNull(loop),
-                        accepted.session(),
-                        address,
-                        accepted.protocol(),
-                        accepted.compressed(),
-                        () -> admission.release(address));
-                takeover.take(request, session.connection(), accepted.compressed());
-                session.begin(
-                        new Credentials(accepted.token(), address.toString(), request.headers()), accepted.response());
-            }
+        Optional<Refusal> refusal = Refusal.of(admission.admit(address));
+        if (refusal.isPresent()) {
+            refuse(request, refusal.get());
+            return;
         }
+        Session session = new Session(
+                Objects.requireNonNull(loop),
+                accepted.session(),
+                address,
+                accepted.protocol(),
+                accepted.compressed(),
+                () -> admission.release(address));
+        takeover.take(request, session.connection(), accepted.compressed());
+        session.begin(new Credentials(accepted.token(), address.toString(), request.headers()), accepted.response());
     }
 
     private void refuse(HttpServerRequest request, Refusal refusal) {
         refusals.handshake(
                 refusal, ClientAddress.of(request, configuration.server().trustedProxies()));
-        HttpServerResponse response = request.response().setStatusCode(refusal.status());
-        refusal.headers().forEach(response::putHeader);
-        if (refusal.headers().containsKey("Upgrade")) {
-            // Vert.x sets Connection last of all, and does not know that it has to name Upgrade (RFC 9110, section
-            // 7.8).
-            response.headersEndHandler(end -> {
-                String connection = response.headers().get("Connection");
-                response.putHeader("Connection", connection == null ? "Upgrade" : connection + ", Upgrade");
-            });
-        }
-        response.putHeader("Content-Type", "text/plain; charset=utf-8").end(refusal.sentence() + "\n");
+        refusal.answer(request);
     }
 
     @Override

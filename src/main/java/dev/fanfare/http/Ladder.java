@@ -22,6 +22,10 @@ interface Ladder {
     /** Messages of the channel are lost: it goes on behind {@code position}. */
     void lost(ChannelName channel, Position position);
 
+    /** Up to where one who is left out has got the channel; null for one who is not, and on a channel without a history. */
+    @Nullable
+    Position position(Subscriber subscriber);
+
     /** How many are left out. */
     int size();
 }

@@ -112,6 +112,13 @@ final class LocalChannel {
         return audiences.size() + (ladder == null ? 0 : ladder.size());
     }
 
+    /** Up to where a subscriber was written it, on a channel with a history. */
+    @Nullable
+    Position position(Subscriber subscriber) {
+        Position behind = ladder == null ? null : ladder.position(subscriber);
+        return behind != null ? behind : audiences.written(subscriber.format(), at);
+    }
+
     // What comes
 
     void append(Message message) {

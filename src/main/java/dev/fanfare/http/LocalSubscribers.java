@@ -137,6 +137,13 @@ final class LocalSubscribers implements HubClient.Deliveries {
         loop.deliver(subscriber, messages);
     }
 
+    /** Up to where a subscriber was written a channel that it has; null where that has no history. */
+    @Nullable
+    Position position(ChannelName name, Subscriber subscriber) {
+        LocalChannel channel = channels.get(name);
+        return channel == null ? null : channel.position(subscriber);
+    }
+
     /** How many subscribers a channel has on this loop. */
     int count(ChannelName name) {
         LocalChannel channel = channels.get(name);

@@ -28,7 +28,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 
 /**
- * Turns the pipeline of an HTTP connection of Vert.x into that of a {@link WebSocketConnection}, and is the one class
+ * Turns the pipeline of an HTTP connection of Vert.x into that of a {@link WebSocketConnection} or an {@link EventStreamConnection}, and is the one class
  * that knows what Vert.x puts there.
  *
  * <p>Why: a {@code ServerWebSocket} of Vert.x holds ten times the memory, and checks neither UTF-8 nor all of RFC 6455.
@@ -40,6 +40,7 @@ import java.util.List;
  * before            [ssl] httpDecoder httpEncoder [chunkedWriter] [idle] handler, and what else an application's server has
  * after             [ssl] wsdecoder fragments utf8 aggregator connection
  * with compression  [ssl] wsdecoder reserved fragments aggregator connection
+ * event stream      [ssl] connection
  * </pre>
  *
  * With compression, messages are inflated and their text is checked when their turn comes: see {@link Session}.
@@ -110,6 +111,19 @@ final class PipelineTakeover {
         pipeline.addLast("connection", connection);
         pipeline.channel().config().setRecvByteBufAllocator(READS);
         // What it has read behind the request goes to the new decoder.
+        pipeline.remove(HTTP_DECODER);
+    }
+
+    /**
+     * Gives the channel of {@code request} to an event stream, which writes the whole response. The request, its connection and its response must not be used any more.
+     *
+     * @param request whose handler is running
+     */
+    void take(HttpServerRequest request, EventStreamConnection stream) {
+        ChannelPipeline pipeline = pipeline(request.connection());
+        retire(pipeline);
+        pipeline.addLast("connection", stream);
+        pipeline.channel().config().setRecvByteBufAllocator(READS);
         pipeline.remove(HTTP_DECODER);
     }
 

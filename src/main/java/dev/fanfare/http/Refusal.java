@@ -1,10 +1,15 @@
 package dev.fanfare.http;
 
+import dev.fanfare.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A handshake that is answered with an error.
@@ -28,19 +33,73 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
         return status == 401;
     }
 
+    /** The same with further headers. */
+    Refusal with(Map<String, String> further) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(further);
+        return new Refusal(status, reason, sentence, all);
+    }
+
+    /** Answers a request that Vert.x still has. */
+    void answer(HttpServerRequest request) {
+        HttpServerResponse response = request.response().setStatusCode(status);
+        headers.forEach(response::putHeader);
+        if (headers.containsKey("Upgrade")) {
+            // Vert.x sets Connection last of all, and does not know that it has to name Upgrade (RFC 9110, section
+            // 7.8).
+            response.headersEndHandler(end -> {
+                String connection = response.headers().get("Connection");
+                response.putHeader("Connection", connection == null ? "Upgrade" : connection + ", Upgrade");
+            });
+        }
+        response.putHeader("Content-Type", "text/plain; charset=utf-8").end(sentence + "\n");
+    }
+
     /** The whole response, for a connection that Vert.x has let go of. */
     ByteBuf response() {
-        String body = sentence + "\n";
+        byte[] body = (sentence + "\n").getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder(200)
                 .append("HTTP/1.1 ")
                 .append(HttpResponseStatus.valueOf(status))
                 .append("\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ")
-                .append(body.length())
+                .append(body.length)
                 .append("\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        return Unpooled.wrappedBuffer(
-                head.append("\r\n").append(body).toString().getBytes(StandardCharsets.US_ASCII));
+        return Unpooled.wrappedBuffer(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII), body);
+    }
+
+    /** What the bounds on handshakes say. */
+    static Optional<Refusal> of(Admission.Decision decision) {
+        return switch (decision) {
+            case ADMITTED -> Optional.empty();
+            case FULL -> Optional.of(full());
+            case TOO_FAST -> Optional.of(tooFast());
+            case TOO_MANY_FROM_ADDRESS -> Optional.of(tooManyFromAddress());
+            case TOO_FAST_FROM_ADDRESS -> Optional.of(tooFastFromAddress());
+        };
+    }
+
+    /** A stream none of whose channels is to be had. */
+    static Refusal of(ProtocolException error) {
+        int status = HttpStatus.of(error.code());
+        return switch (status) {
+            case 403 -> rule();
+            case 503 -> unavailable();
+            default -> new Refusal(status, error.code().word(), error.sentence(), Map.of());
+        };
+    }
+
+    static Refusal notAcceptable() {
+        return new Refusal(406, "malformed", "this is text/event-stream", Map.of());
+    }
+
+    static Refusal method(String allowed) {
+        return new Refusal(405, "method", "the methods here are " + allowed, Map.of("Allow", allowed));
+    }
+
+    static Refusal mediaType() {
+        return new Refusal(415, "malformed", "a command is application/json or text/plain", Map.of());
     }
 
     static Refusal malformed(String sentence) {

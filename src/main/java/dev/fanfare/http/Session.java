@@ -3,22 +3,18 @@ package dev.fanfare.http;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.DeniedException;
-import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.SessionInfo;
 import dev.fanfare.bus.Unsubscribe;
 import dev.fanfare.protocol.Answer;
-import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.CloseCode;
 import dev.fanfare.protocol.Command;
 import dev.fanfare.protocol.Command.Wish;
 import dev.fanfare.protocol.CommandId;
 import dev.fanfare.protocol.ErrorCode;
-import dev.fanfare.protocol.Member;
 import dev.fanfare.protocol.MessageType;
-import dev.fanfare.protocol.Payload;
 import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
@@ -28,14 +24,10 @@ import dev.fanfare.protocol.WireProtocol;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.json.Json;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +40,8 @@ import org.jspecify.annotations.Nullable;
  * waits is in the {@link Backlog}, and while there is something, nothing more is read: it holds what was read in one go.
  */
 final class Session implements Client, Subscriber, Command.Handler, WebSocketConnection.Listener {
-    private static final Queue<Runnable> NOTHING = new ArrayDeque<>(0);
-
     private final SessionLoop loop;
-    private final String id;
-    private final ClientAddress address;
+    private final Attendance attendance;
     private final Clearance clearance;
     private final WireProtocol protocol;
     private final WireFormat format;
@@ -60,12 +49,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
     private final Subscriptions subscriptions;
     private final Inquiries inquiries;
     private final Backlog backlog;
-    private final Runnable release;
-    private boolean hasPlace = true;
-    private long connectedAt;
     private final WebSocketConnection connection;
-    /** The client was told that it is connected, and is counted. */
-    private boolean opened;
     /** The connection can still be used. */
     private boolean open = true;
     /** TCP has ended. */
@@ -81,9 +65,6 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
     private boolean revoked;
 
     private boolean awaitsCredit;
-    /** What is to be done when more can be written. */
-    private Queue<Runnable> whenWritable = NOTHING;
-
     private int unanswered;
 
     /**
@@ -100,18 +81,16 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
             boolean compresses,
             Runnable release) {
         this.loop = loop;
-        this.id = id;
-        this.address = address;
         this.clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), this::expired);
         this.protocol = protocol;
         this.quota = new Quota(loop.limits(), loop.meters());
-        this.subscriptions = new Subscriptions(loop.subscribers(), loop.hub(), this, this::member, clearance, quota);
+        this.subscriptions =
+                new Subscriptions(loop.subscribers(), loop.hub(), this, new Passport(id, clearance), clearance, quota);
         this.inquiries = new Inquiries(loop, clearance, loop.mostAtOnce());
         this.backlog = new Backlog(loop, protocol, quota, compresses, this::carryOn);
         this.format = compresses ? loop.compression().of(protocol.format()) : protocol.format();
-        this.release = release;
         this.connection = new WebSocketConnection(this, loop.limits(), loop.tick());
-        loop.sessions().connected(this);
+        this.attendance = new Attendance(loop, this, id, protocol.word(), address, release);
     }
 
     WebSocketConnection connection() {
@@ -120,13 +99,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
 
     @Override
     public SessionInfo info() {
-        return new SessionInfo(
-                id,
-                clearance.identity().user(),
-                protocol.word(),
-                address.toString(),
-                connectedAt,
-                subscriptions.size());
+        return attendance.info(clearance.identity(), subscriptions.size());
     }
 
     /**
@@ -136,7 +109,8 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
     void begin(Credentials credentials, ByteBuf response) {
         whenDecided(clearance.show(credentials), shown -> {
             if (shown.failed()) {
-                refuse(Refusal.unauthenticated(denial(shown).reason().word()));
+                refuse(Refusal.unauthenticated(
+                        DeniedException.of(shown.cause()).reason().word()));
             } else if (protocol instanceof RawProtocol raw) {
                 whenDecided(clearance.allows(Action.SUBSCRIBE, raw.channel()), allowed -> {
                     if (allowed.failed()) {
@@ -149,7 +123,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
                 accept(response);
             }
         });
-        if (!opened) {
+        if (!attendance.isOpened()) {
             connection.read(false);
         }
     }
@@ -174,23 +148,10 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
         }
     }
 
-    private Member member(Wish wish) throws ProtocolException {
-        Object claim = clearance.identity().claims().get("info");
-        Payload info = claim == null
-                ? wish.info()
-                : Payload.of(Payload.Kind.JSON, Json.encodeToBuffer(claim).getBytes());
-        if (info != null && info.size() > Member.MOST_INFO) {
-            throw new ProtocolException(
-                    ErrorCode.TOO_LARGE, "the claim 'info' of the token has more than " + Member.MOST_INFO + " bytes");
-        }
-        return new Member(id, clearance.identity().user(), info);
-    }
-
     private void refuse(Refusal refusal) {
         if (open) {
-            loop.refusals().handshake(refusal, address);
-            // Who is refused takes no place from others, however long it lingers.
-            releasePlace();
+            loop.refusals().handshake(refusal, attendance.address());
+            attendance.releasePlace();
             connection.refuse(refusal.response());
         }
     }
@@ -199,16 +160,14 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
         if (!open) {
             return; // it has left while it was being looked at
         }
-        opened = true;
-        connectedAt = now();
-        loop.sessions().opened(info());
+        attendance.opened();
         loop.subscribers().enter(this);
         connection.accept(response);
     }
 
     @Override
-    public void close(CloseCode code, String reason) {
-        connection.close(code, reason);
+    public void sendAway(long retryAfter) {
+        connection.close(CloseCode.SHUTTING_DOWN, "retry after " + retryAfter + " ms");
     }
 
     @Override
@@ -223,27 +182,26 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
         }
         backlog.clear();
         revoked = true;
-        close(code, reason);
+        connection.close(code, reason);
     }
 
     private void expired() {
-        close(CloseCode.TOKEN_EXPIRED, "token expired");
+        connection.close(CloseCode.TOKEN_EXPIRED, "token expired");
     }
 
     /** Who would not be let in any more is sent away at once, and what the others may do is looked at again before their next command. */
     @Override
     public void reconsider() {
         outdated = true;
-        if (opened) {
+        if (attendance.isOpened()) {
             renew();
         }
         carryOn();
     }
 
     private void renew() {
-        if (open && !clearance.renew()) {
-            boolean token = clearance.identity().kind() == Identity.Kind.TOKEN;
-            revoke(token ? CloseCode.TOKEN_EXPIRED : CloseCode.NOT_AUTHORISED, "the credential holds no more");
+        if (open) {
+            clearance.renew().ifPresent(code -> revoke(code, "the credential holds no more"));
         }
     }
 
@@ -271,27 +229,12 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
 
     @Override
     public void whenWritable(Runnable action) {
-        if (whenWritable.isEmpty()) {
-            whenWritable = new ArrayDeque<>(1);
-        }
-        whenWritable.add(action);
-        if (!isCongested() && !isSlow()) {
-            loop.tick().afterwards(this::takeMore);
-        }
-    }
-
-    private void takeMore() {
-        if (isCongested() || isSlow()) {
-            return; // it is told when it is not
-        }
-        Queue<Runnable> actions = whenWritable;
-        whenWritable = NOTHING;
-        actions.forEach(Runnable::run);
+        connection.whenWritable(action);
     }
 
     @Override
     public void cutOff() {
-        close(CloseCode.SLOW_CONSUMER, "too slow for the history of what it is sent");
+        connection.close(CloseCode.SLOW_CONSUMER, "too slow for the history of what it is sent");
     }
 
     @Override
@@ -387,16 +330,10 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
     }
 
     private void handOver(Command.Publish command) {
-        ChannelName channel = command.channel();
-        if (command.key() != null
-                && (channel == null
-                        || !loop.access()
-                                .policy()
-                                .channels()
-                                .of(channel.value())
-                                .isStored())) {
-            backlog.putBack(new Command.Refused(
-                    command.id(), new ProtocolException(ErrorCode.BAD_REQUEST, Append.NEEDS_HISTORY)));
+        try {
+            loop.checkKey(command.key(), command.channel());
+        } catch (ProtocolException e) {
+            backlog.putBack(new Command.Refused(command.id(), e));
             return;
         }
         loop.meters().published(command.payload().size());
@@ -428,12 +365,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
     }
 
     private void answer(Command.Subscribe command, Map<String, Subscribed> outcomes) {
-        outcomes.values().stream()
-                .flatMap(outcome -> Stream.ofNullable(outcome.error()))
-                .forEach(error -> loop.meters().dropped(error.code().word()));
-        outcomes.values().stream()
-                .flatMap(outcome -> Stream.ofNullable(outcome.recovered()))
-                .forEach(whole -> loop.meters().recovered(whole));
+        outcomes.values().forEach(outcome -> outcome.count(loop.meters()));
         if (command.id() == null) {
             outcomes.forEach(this::begin);
         } else if (command.list()) {
@@ -496,10 +428,10 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
             return;
         }
         Credentials credentials =
-                new Credentials(command.token(), address.toString(), MultiMap.caseInsensitiveMultiMap());
+                new Credentials(command.token(), attendance.address().toString(), MultiMap.caseInsensitiveMultiMap());
         whenDecided(clearance.show(credentials), shown -> {
             if (shown.failed()) {
-                loop.refusals().denied("token", denial(shown), address);
+                loop.refusals().denied("token", DeniedException.of(shown.cause()), attendance.address());
                 refuse(command.id(), new ProtocolException(ErrorCode.UNAUTHORISED, "the token was not accepted"));
             } else if (shown.result()) {
                 recheck(() -> answer(new Answer.TokenTaken(command.id(), now())));
@@ -536,12 +468,6 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
         } catch (ProtocolException e) {
             refuse(command.id(), e);
         }
-    }
-
-    private static DeniedException denial(Future<?> shown) {
-        return shown.cause() instanceof DeniedException denied
-                ? denied
-                : new DeniedException(DeniedException.Reason.AUTHENTICATOR_FAILED);
     }
 
     private static ProtocolException refusal(Future<?> allowed) {
@@ -599,7 +525,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
 
     @Override
     public boolean disconnect(Disconnect whom) {
-        if (!open || !whom.means(id, clearance.identity().user())) {
+        if (!open || !whom.means(attendance.id(), clearance.identity().user())) {
             return false;
         }
         revoke(CloseCode.DISCONNECTED, "disconnected");
@@ -608,13 +534,14 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
 
     @Override
     public boolean isOpen() {
-        return opened && open;
+        return attendance.isOpened() && open;
     }
 
     @Override
     public boolean unsubscribe(Unsubscribe what) {
-        boolean left =
-                open && what.whom().means(id, clearance.identity().user()) && subscriptions.leave(what.channel());
+        boolean left = open
+                && what.whom().means(attendance.id(), clearance.identity().user())
+                && subscriptions.leave(what.channel());
         if (left) {
             answer(new Answer.Withdrawn(what.channel(), now()));
         }
@@ -623,7 +550,6 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
 
     @Override
     public void writable() {
-        takeMore();
         carryOn();
     }
 
@@ -633,9 +559,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
         clearance.end();
         loop.subscribers().exit(this);
         subscriptions.end();
-        if (opened) {
-            loop.sessions().ended(info(), reason);
-        }
+        attendance.ended(reason);
         carryOn();
     }
 
@@ -649,15 +573,7 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
     private void leave() {
         if (disconnected && backlog.isEmpty() && !pending) {
             disconnected = false;
-            loop.sessions().gone(this);
-            releasePlace();
-        }
-    }
-
-    private void releasePlace() {
-        if (hasPlace) {
-            hasPlace = false;
-            release.run();
+            attendance.gone();
         }
     }
 }

@@ -3,8 +3,13 @@ package dev.fanfare.http;
 import dev.fanfare.auth.Access;
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.Append;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** What the sessions of a loop share. */
 record SessionLoop(
@@ -24,6 +29,19 @@ record SessionLoop(
     /** How large what a client is told at once may be, in bytes. */
     int mostAtOnce() {
         return limits.sendLimit() / 2;
+    }
+
+    /**
+     * Looks whether what is published to {@code channel}, or without one to everybody, may have this key.
+     *
+     * @throws ProtocolException where it may not
+     */
+    void checkKey(@Nullable String key, @Nullable ChannelName channel) throws ProtocolException {
+        if (key != null
+                && (channel == null
+                        || !access.policy().channels().of(channel.value()).isStored())) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, Append.NEEDS_HISTORY);
+        }
     }
 
     /** The same, with other bounds for the sessions to come. */

@@ -34,15 +34,17 @@ final class Sessions {
     }
 
     /** It was told that it is connected. */
-    void opened(SessionInfo session) {
-        meters.connected(session.protocol());
-        events.accept(new SessionEvent.Connected(session));
+    void opened(Client session) {
+        SessionInfo info = session.info();
+        meters.connected(info.protocol());
+        events.accept(new SessionEvent.Connected(info));
     }
 
     /** It is not connected any more, after it was told that it is. */
-    void ended(SessionInfo session, String reason) {
-        meters.disconnected(session.protocol(), reason);
-        events.accept(new SessionEvent.Disconnected(session, reason));
+    void ended(Client session, String reason) {
+        SessionInfo info = session.info();
+        meters.disconnected(info.protocol(), reason);
+        events.accept(new SessionEvent.Disconnected(info, reason));
     }
 
     /** TCP has ended, and what it sent has been published. */

@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.bus.Entry;
+import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.Message;
 import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
@@ -33,6 +34,16 @@ record Subscribed(
     /** The same, for who is subscribed already: nobody is greeted twice. */
     Subscribed again() {
         return new Subscribed(error, position, recovered, missed, null);
+    }
+
+    /** Counts it. */
+    void count(Meters meters) {
+        if (error != null) {
+            meters.dropped(error.code().word());
+        }
+        if (recovered != null) {
+            meters.recovered(recovered);
+        }
     }
 
     static Subscribed of(Entry entry) {

@@ -30,16 +30,6 @@ final class Subscriptions {
     private Map<ChannelName, Subscription> channels = Map.of();
     private boolean ended;
 
-    /** As whom others see a session. */
-    interface Passport {
-        /**
-         * The session, on a channel that it has such a wish for.
-         *
-         * @throws ProtocolException where what its token says of it is too large
-         */
-        Member member(Wish wish) throws ProtocolException;
-    }
-
     /** A channel on the way to the session. */
     private record Joining(
             LocalChannel channel,

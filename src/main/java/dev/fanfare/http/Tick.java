@@ -20,7 +20,8 @@ final class Tick {
     private final List<Socket> sockets = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
     private boolean pending;
-    private boolean lastWrite;
+    /** Which of the writes is running; behind all of them where none is. */
+    private int running = Integer.MAX_VALUE;
 
     /** {@code eventLoop} runs a task after those that are queued already, on the loop that calls this object. */
     Tick(Executor eventLoop) {
@@ -34,7 +35,7 @@ final class Tick {
 
     /** Flushes the socket when nothing more can be written to it in this tick: at once, during the last write. */
     void flush(Socket socket) {
-        if (lastWrite) {
+        if (running == writes.size() - 1) {
             socket.flush(); // while what the write touched is still in the cache
         } else {
             sockets.add(socket);
@@ -57,11 +58,10 @@ final class Tick {
     /** What runs here may add more, even to a step that is over; lists are walked by index for that. */
     private void end() {
         do {
-            for (int i = 0; i < writes.size(); i++) {
-                lastWrite = i == writes.size() - 1;
-                writes.get(i).run();
+            for (running = 0; running < writes.size(); running++) {
+                writes.get(running).run();
             }
-            lastWrite = false;
+            running = Integer.MAX_VALUE;
             writes.clear();
             for (int i = 0; i < sockets.size(); i++) {
                 sockets.get(i).flush();

@@ -7,8 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -19,7 +17,6 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,16 +34,13 @@ import org.slf4j.LoggerFactory;
  * read any more but the end of the stream, and TCP is cut at the latest after the write timeout.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write comes to exceptionCaught, and a close does not fail
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Tick.Socket, Heartbeat.Peer {
+final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Heartbeat.Peer {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
     private static final String CLOSED_BY_CLIENT = "client";
     private static final String LOST = "lost";
     private static final String REFUSED = "refused";
     /** For how long one who was refused may stay, in nanoseconds. */
     private static final long LONGEST_LINGER = TimeUnit.SECONDS.toNanos(1);
-
-    /** Above so many unsent bytes a connection is not writable; Netty's own value. */
-    private static final int MOST_UNSENT = WriteBufferWaterMark.DEFAULT.high();
 
     /** Whoever uses the connection. */
     interface Listener {
@@ -79,14 +73,15 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private ChannelHandlerContext ctx;
 
     @SuppressWarnings("NullAway.Init") // likewise
+    private SocketWriter out;
+
+    @SuppressWarnings("NullAway.Init") // likewise
     private Heartbeat heartbeat;
 
     private State state = State.ACCEPTING;
     private @Nullable List<Object> held;
-    private boolean awaitsFlush;
     private boolean listenerReads = true;
     private @Nullable ByteBuf owedPong;
-    private @Nullable Future<?> deadline;
 
     WebSocketConnection(Listener listener, SessionLimits limits, Tick tick) {
         this.listener = listener;
@@ -97,13 +92,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        out = new SocketWriter(context, limits, tick);
         heartbeat = new Heartbeat(limits, context.executor(), this);
-        if (limits.sendLimit() < MOST_UNSENT) {
-            // Who is slow by the limit has to be seen to be: he is told to be writable again only where he was not.
-            context.channel()
-                    .config()
-                    .setWriteBufferWaterMark(new WriteBufferWaterMark(limits.sendLimit() / 2, limits.sendLimit()));
-        }
     }
 
     /** Opens the connection with the response to its handshake. */
@@ -145,7 +135,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     /** Whether there is room for answers: those that command have to wait where there is not. */
     boolean isWritable() {
-        return ctx.channel().isWritable();
+        return out.isWritable();
     }
 
     /** Sends an answer, flushed at the end of the tick. */
@@ -154,8 +144,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             frame.release();
             return;
         }
-        ctx.write(frame, ctx.voidPromise());
-        flushAtEndOfTick();
+        out.write(frame);
     }
 
     /** Sends a batch that others share; closes instead, and returns false, where the peer is too slow. */
@@ -163,42 +152,24 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         if (state != State.OPEN) {
             return false;
         }
-        if (isSlow()) {
+        if (out.isSlow()) {
             close(CloseCode.SLOW_CONSUMER, "too slow for what it is sent");
             return false;
         }
-        ctx.write(batch.retainedDuplicate(), ctx.voidPromise());
-        flushAtEndOfTick();
+        out.write(batch.retainedDuplicate());
         return true;
     }
 
-    /** Whether more than the limit of what earlier flushes wrote is still unsent. */
     boolean isSlow() {
-        // Before the first write of a tick, all that is unsent was flushed earlier.
-        return !awaitsFlush && unsent() > limits.sendLimit();
+        return out.isSlow();
     }
 
-    /** Whether some of what earlier flushes wrote is unsent, more than a socket takes at once. */
     boolean isCongested() {
-        return !awaitsFlush && !isWritable();
+        return out.isCongested();
     }
 
-    private long unsent() {
-        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    }
-
-    private void flushAtEndOfTick() {
-        if (!awaitsFlush) {
-            awaitsFlush = true;
-            tick.flush(this);
-        }
-    }
-
-    @Override
-    public void flush() {
-        awaitsFlush = false;
-        ctx.flush();
+    void whenWritable(Runnable action) {
+        out.whenWritable(action);
     }
 
     // In
@@ -265,6 +236,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
                 send(pong);
                 updateReading();
             }
+            out.takeMore();
             listener.writable();
         }
     }
@@ -310,7 +282,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     /** Cuts TCP, whatever the state. */
     void abort() {
-        ctx.close();
+        out.abort();
     }
 
     private void closedByPeer(CloseWebSocketFrame frame) {
@@ -341,9 +313,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private void sendLast(ByteBuf close, long linger) {
         ctx.pipeline().addBefore(PipelineTakeover.DECODER, "sink", new Sink());
-        deadline = ctx.executor().schedule(this::abort, linger, TimeUnit.NANOSECONDS);
         updateReading();
-        ctx.writeAndFlush(close).addListener(sent -> PipelineTakeover.finish(ctx.channel()));
+        out.end(close, linger);
     }
 
     @Override
@@ -375,9 +346,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             end(LOST);
         }
         state = State.GONE;
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
+        out.gone();
         dropOwedPong();
         replay(); // only releases
         listener.gone();

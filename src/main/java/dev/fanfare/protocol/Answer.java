@@ -33,9 +33,9 @@ public sealed interface Answer {
      * What a client gets that wanted to recover.
      *
      * @param whole whether this is all that it has missed; else it is nothing
-     * @param messages of one channel
+     * @param messages of one channel; null where they come by themselves behind the answer
      */
-    record Recovery(boolean whole, Messages messages) {}
+    record Recovery(boolean whole, @Nullable Messages messages) {}
 
     /** Messages as they stand in an answer, shared by all who get them. */
     interface Messages {
@@ -77,6 +77,26 @@ public sealed interface Answer {
     record SubscribedToList(@Nullable CommandId id, List<Outcome> outcomes, long timestamp) implements Answer {
         public SubscribedToList {
             outcomes = List.copyOf(outcomes);
+        }
+    }
+
+    /** An event stream begins: who it is, and what became of each of its channels. */
+    record Opened(String session, List<Outcome> outcomes, long timestamp) implements Answer {
+        public Opened {
+            outcomes = List.copyOf(outcomes);
+        }
+
+        @Override
+        public @Nullable CommandId id() {
+            return null;
+        }
+    }
+
+    /** An event stream ends, as a WebSocket does. */
+    record Closed(CloseCode code, String reason, long timestamp) implements Answer {
+        @Override
+        public @Nullable CommandId id() {
+            return null;
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one answer as JSON, in a text frame. Answers are rare beside messages: they are written as text. Every name in them has been checked or is
+ * Writes one answer as JSON. Answers are rare beside messages: they are written as text. Every name in them has been checked or is
  * escaped. The messages in them are bytes that others share, and stay where they are.
  */
 final class AnswerWriter {
@@ -20,18 +20,25 @@ final class AnswerWriter {
 
     private AnswerWriter() {}
 
+    /** In a text frame. */
     static ByteBuf frame(Answer answer) {
         AnswerWriter writer = new AnswerWriter();
         writer.write(answer);
-        return writer.frame();
-    }
-
-    private ByteBuf frame() {
-        endText();
-        int length = parts.stream().mapToInt(ByteBuf::readableBytes).sum();
+        int length = writer.parts.stream().mapToInt(ByteBuf::readableBytes).sum();
         ByteBuf header = Unpooled.buffer(Frames.MAX_HEADER);
         Frames.writeHeader(header, Frames.TEXT, length);
-        parts.add(0, header);
+        writer.parts.add(0, header);
+        return writer.joined();
+    }
+
+    /** By itself. */
+    static ByteBuf json(Answer answer) {
+        AnswerWriter writer = new AnswerWriter();
+        writer.write(answer);
+        return writer.joined();
+    }
+
+    private ByteBuf joined() {
         return Unpooled.wrappedBuffer(parts.size(), parts.toArray(ByteBuf[]::new));
     }
 
@@ -49,6 +56,15 @@ final class AnswerWriter {
             out.append(",\"channels\":[");
             list.outcomes().forEach(this::outcome);
             out.append(']');
+        } else if (answer instanceof Answer.Opened opened) {
+            open("open", null);
+            out.append(",\"session\":\"").append(opened.session()).append("\",\"channels\":[");
+            opened.outcomes().forEach(this::outcome);
+            out.append(']');
+        } else if (answer instanceof Answer.Closed closed) {
+            open("close", null);
+            out.append(",\"code\":").append(closed.code().code());
+            out.append(",\"reason\":").append(Json.quote(closed.reason()));
         } else if (answer instanceof Answer.Unsubscribed unsubscribed) {
             open("unsubscribed", unsubscribed.channel());
         } else if (answer instanceof Answer.Withdrawn withdrawn) {
@@ -95,6 +111,7 @@ final class AnswerWriter {
         out.append(",\"timestamp\":\"")
                 .append(Json.timestamp(answer.timestamp()))
                 .append("\"}");
+        endText();
     }
 
     private void open(String type, @Nullable ChannelName channel) {
@@ -108,7 +125,9 @@ final class AnswerWriter {
         Answer.Recovery recovery = start.recovery();
         if (recovery != null) {
             out.append(",\"recovered\":").append(recovery.whole());
-            messages(recovery.messages());
+            if (recovery.messages() != null) {
+                messages(recovery.messages());
+            }
         }
         position(start.position());
     }

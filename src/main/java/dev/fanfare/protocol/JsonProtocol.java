@@ -65,7 +65,13 @@ public final class JsonProtocol implements WireProtocol {
         }
     }
 
-    private static void write(Message message, ByteBuf body) {
+    /** An answer by itself, whether the command had an {@code id} or not. */
+    public static ByteBuf json(Answer answer) {
+        return AnswerWriter.json(answer);
+    }
+
+    /** Appends one message. */
+    static void write(Message message, ByteBuf body) {
         ChannelName channel = message.publication().channel();
         ascii(body, "{\"type\":\"");
         MessageType type = message.publication().type();

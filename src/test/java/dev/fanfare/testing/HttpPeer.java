@@ -21,6 +21,11 @@ public final class HttpPeer implements AutoCloseable {
         return to(WebSocketPeer.to(port));
     }
 
+    /** The same with a socket that takes few bytes before they are read. */
+    public static HttpPeer to(int port, int receiveBuffer) {
+        return to(WebSocketPeer.to(port).receiveBuffer(receiveBuffer));
+    }
+
     static HttpPeer to(WebSocketPeer.Dial dial) {
         return new HttpPeer(Wire.connect(dial));
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntConsumer;
@@ -92,7 +93,10 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
         return self();
     }
 
-    /** After how many failed attempts in a row it ends; 0, which is the default, for never. */
+    /**
+     * After how many attempts in a row that failed, or led to a connection that did not last, it ends; 0, which is the default, for never. None counts where a
+     * connection has lasted as long as the pause before it might have.
+     */
     public B maxAttempts(int attempts) {
         if (attempts < 0) {
             throw new IllegalArgumentException("maxAttempts: " + attempts + " is below 0");
@@ -192,6 +196,14 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
             throw new IllegalArgumentException(
                     "silenceTimeout: " + silenceTimeout + " is not above pingInterval, " + pingInterval);
         }
+    }
+
+    Backoff backoff() {
+        DoubleSupplier source = random;
+        return new Backoff(
+                initialBackoff,
+                maxBackoff,
+                source != null ? source : () -> ThreadLocalRandom.current().nextDouble());
     }
 
     static Duration positive(String name, Duration value) {

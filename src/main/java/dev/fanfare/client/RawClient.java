@@ -10,7 +10,14 @@ import java.util.function.Consumer;
  * running until it is closed.
  */
 public final class RawClient implements AutoCloseable {
-    private RawClient() {}
+    private final Reconnection client;
+
+    private RawClient(Builder options) {
+        Machinery machinery = Machinery.of(options);
+        RawPeer peer = new RawPeer(machinery.callbacks(), options.onText, options.onBinary);
+        this.client = new Reconnection(options, machinery, new Budget(), peer);
+        client.start();
+    }
 
     /** Begins a client for an address such as {@code wss://relay.example/raw/news}. */
     public static Builder builder(URI uri) {
@@ -19,7 +26,7 @@ public final class RawClient implements AutoCloseable {
 
     /** What it is doing. */
     public ClientState state() {
-        throw new UnsupportedOperationException();
+        return client.state();
     }
 
     /**
@@ -27,28 +34,29 @@ public final class RawClient implements AutoCloseable {
      * where 1,000 messages or 1 Mi characters wait to be written.
      */
     public CompletableFuture<Void> send(String text) {
-        throw new UnsupportedOperationException();
+        return client.send(text.length(), link -> link.send(text));
     }
 
     /** Sends a binary message, as {@link #send(String)} does a text. The bytes are copied. */
     public CompletableFuture<Void> send(byte[] bytes) {
-        throw new UnsupportedOperationException();
+        byte[] copy = bytes.clone();
+        return client.send(copy.length, link -> link.send(copy));
     }
 
     /** Completes after {@link #close()}; fails where the client has ended by itself, and says why. */
     public CompletableFuture<Void> ended() {
-        throw new UnsupportedOperationException();
+        return client.ended();
     }
 
     /** Ends it for good: no message is given to a handler any more. Completes when the connection has ended. */
     public CompletableFuture<Void> closeAsync() {
-        throw new UnsupportedOperationException();
+        return client.close();
     }
 
     /** As {@link #closeAsync()}, and waits for it; not in a callback. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        client.closeAndWait();
     }
 
     /** How a client is to be. */
@@ -80,7 +88,7 @@ public final class RawClient implements AutoCloseable {
         /** Makes the client, which connects. */
         public RawClient build() {
             check();
-            throw new UnsupportedOperationException();
+            return new RawClient(this);
         }
     }
 }

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A client of the JSON protocol on {@code /ws}, which comes back whenever it is cut off, and takes up what it was subscribed to where it was.
@@ -20,7 +22,25 @@ import java.util.function.Consumer;
  * {@link ClientException}, and completes on a thread of the common pool. It keeps the JVM running until it is closed.
  */
 public final class ReconnectingClient implements AutoCloseable {
-    private ReconnectingClient() {}
+    private final Builder options;
+    private final Subscriptions subscriptions;
+    private final Reconnection client;
+    private final Requests requests;
+
+    private ReconnectingClient(Builder options) {
+        this.options = options;
+        Machinery machinery = Machinery.of(options);
+        Budget budget = new Budget();
+        Commands commands = new Commands(machinery.loop(), budget, options.commandTimeout);
+        this.subscriptions = new Subscriptions(machinery.loop(), commands, machinery.callbacks(), options.backoff());
+        this.client = new Reconnection(
+                options,
+                machinery,
+                budget,
+                new JsonPeer(commands, subscriptions, machinery.callbacks(), options.onMessage));
+        this.requests = new Requests(client, commands);
+        client.start();
+    }
 
     /** Begins a client for an address such as {@code wss://relay.example/ws}. */
     public static Builder builder(URI uri) {
@@ -29,7 +49,7 @@ public final class ReconnectingClient implements AutoCloseable {
 
     /** What it is doing. */
     public ClientState state() {
-        throw new UnsupportedOperationException();
+        return client.state();
     }
 
     /** Subscribes to what is published from now on. */
@@ -43,7 +63,7 @@ public final class ReconnectingClient implements AutoCloseable {
      * @throws IllegalStateException where this client is subscribed to it already
      */
     public Subscription subscribe(String channel, SubscribeOptions options, Consumer<Message> handler) {
-        throw new UnsupportedOperationException();
+        return subscriptions.add(requests, channel, options, handler);
     }
 
     /**
@@ -52,7 +72,7 @@ public final class ReconnectingClient implements AutoCloseable {
      * @param data JSON; {@link Json#quote} makes it of a text
      */
     public CompletableFuture<Published> publish(String channel, String data) {
-        throw new UnsupportedOperationException();
+        return requests.publish(channel, data, null);
     }
 
     /**
@@ -62,32 +82,36 @@ public final class ReconnectingClient implements AutoCloseable {
      * @param key 1 to 128 bytes, another one for each message; {@code UUID.randomUUID().toString()} will do
      */
     public CompletableFuture<Published> publish(String channel, String data, String key) {
-        throw new UnsupportedOperationException();
+        return requests.publish(channel, data, key);
     }
 
     /** Publishes to every session of every kind. */
     public CompletableFuture<Published> broadcast(String data) {
-        throw new UnsupportedOperationException();
+        return requests.publish(null, data, null);
     }
 
     /** Reads messages that were published. */
     public CompletableFuture<HistoryPage> history(String channel, HistoryQuery query) {
-        throw new UnsupportedOperationException();
+        return requests.history(channel, query);
     }
 
     /** Who is subscribed, on a channel with {@code presence}. */
     public CompletableFuture<List<Member>> presence(String channel) {
-        throw new UnsupportedOperationException();
+        return requests.presence(channel);
     }
 
     /** How many are subscribed, on a channel with {@code presence}. */
     public CompletableFuture<Long> presenceCount(String channel) {
-        throw new UnsupportedOperationException();
+        return requests.presenceCount(channel);
     }
 
     /** Asks the token supplier, and has the session go on with what it gives: before the token that it has expires. */
     public CompletableFuture<Void> refreshToken() {
-        throw new UnsupportedOperationException();
+        Supplier<CompletionStage<String>> supplier = options.token;
+        if (supplier == null) {
+            throw new IllegalStateException("this client has no token");
+        }
+        return supplier.get().toCompletableFuture().thenCompose(requests::token);
     }
 
     /**
@@ -95,23 +119,23 @@ public final class ReconnectingClient implements AutoCloseable {
      * where there is no connection. What comes in answer is given to {@link Builder#onMessage}, so let its {@code id} not begin with a {@code #}.
      */
     public CompletableFuture<Void> send(String text) {
-        throw new UnsupportedOperationException();
+        return client.send(text.length(), link -> link.send(text));
     }
 
     /** Completes after {@link #close()}; fails where the client has ended by itself, and says why. */
     public CompletableFuture<Void> ended() {
-        throw new UnsupportedOperationException();
+        return client.ended();
     }
 
     /** Ends it for good: commands that wait fail with {@code closed}, and no message is given to a handler any more. Completes when the connection has ended. */
     public CompletableFuture<Void> closeAsync() {
-        throw new UnsupportedOperationException();
+        return client.close();
     }
 
     /** As {@link #closeAsync()}, and waits for it; not in a callback. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        client.closeAndWait();
     }
 
     /** How a client is to be. */
@@ -148,7 +172,7 @@ public final class ReconnectingClient implements AutoCloseable {
         /** Makes the client, which connects. */
         public ReconnectingClient build() {
             check();
-            throw new UnsupportedOperationException();
+            return new ReconnectingClient(this);
         }
     }
 }

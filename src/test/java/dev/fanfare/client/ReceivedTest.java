@@ -37,7 +37,7 @@ class ReceivedTest {
         assertThat(answer.page().get(0).data()).isEqualTo("{\"é\" :1}");
     }
 
-    @Property
+    @Property(tries = 100)
     void anyTextComesThroughAStringAndBack(@ForAll String text) throws IOException {
         String large = text + "x".repeat(40_000) + text;
         for (String each : new String[] {text, large}) {

@@ -31,7 +31,8 @@ class ReceivedTest {
                 + first + ",{\"type\":\"event\",\"data\":2,\"offset\":2}],\"epoch\":\"e\",\"offset\":2,\"id\":\"#1\"}");
         assertThat(answer.recovered).isTrue();
         assertThat(answer.id).isEqualTo("#1");
-        assertThat(answer.page()).extracting(Message::position)
+        assertThat(answer.page())
+                .extracting(Message::position)
                 .containsExactly(new Position("e", 1), new Position("e", 2));
         assertThat(answer.page().get(0).json()).isEqualTo(first);
         assertThat(answer.page().get(0).data()).isEqualTo("{\"é\" :1}");

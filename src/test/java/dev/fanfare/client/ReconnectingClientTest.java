@@ -98,7 +98,8 @@ class ReconnectingClientTest {
             Published again = get(client.publish("kept:a", "[\"two\"]", "key"));
             assertThat(get(client.publish("kept:a", "[\"two\"]", "key")).position())
                     .isEqualTo(again.position());
-            assertThat(again.position()).isEqualTo(new Position(known(first.position()).epoch(), 2));
+            assertThat(again.position())
+                    .isEqualTo(new Position(known(first.position()).epoch(), 2));
             Eventually.holds(() -> assertThat(subscription.position()).isEqualTo(again.position()));
             assertThat(messages).extracting(Message::data).containsExactly("{\"x\":  1.50}", "[\"two\"]");
             HistoryPage page = get(subscription.history(HistoryQuery.newest(1)));
@@ -173,10 +174,7 @@ class ReconnectingClientTest {
                 ReconnectingClient client = to(proxy.port()).build();
                 ReconnectingClient publisher = to(server.port()).build()) {
             SubscribeOptions options = SubscribeOptions.DEFAULT.onLost(losses::add);
-            get(client.subscribe(
-                            "kept:a",
-                            options,
-                            message -> offsets.add(offset(message)))
+            get(client.subscribe("kept:a", options, message -> offsets.add(offset(message)))
                     .ready());
             get(client.subscribe("few:a", options, message -> {}).ready());
             get(publisher.publish("kept:a", "1"));
@@ -210,9 +208,7 @@ class ReconnectingClientTest {
             Instance server = Instance.start(settings);
             try (ReconnectingClient client = to(port).build();
                     ReconnectingClient publisher = to(other.port()).build()) {
-                get(client.subscribe(
-                                "kept:a",
-                                message -> offsets.add(offset(message)))
+                get(client.subscribe("kept:a", message -> offsets.add(offset(message)))
                         .ready());
                 for (int restart = 0; restart < 3; restart++) {
                     publish(publisher, 100);
@@ -364,10 +360,7 @@ class ReconnectingClientTest {
                 get(client.history("work:a", HistoryQuery.oldest(1)));
             }
             try (ReconnectingClient client = to(server.port()).build()) {
-                get(client.subscribe(
-                                "work:a",
-                                options,
-                                message -> offsets.add(offset(message)))
+                get(client.subscribe("work:a", options, message -> offsets.add(offset(message)))
                         .ready());
                 Eventually.holds(() -> assertThat(offsets).containsExactly(2L));
             }

@@ -24,15 +24,15 @@ class ReconnectionTest {
             .random(() -> 0.5)
             .onConnect(() -> told.add("connected"))
             .onReconnect(attempt -> told.add("attempt " + attempt))
-            .onDisconnect(end -> told.add(end.code() + " " + end.retryIn().map(Duration::toMillis).orElse(-1L)))
+            .onDisconnect(end -> told.add(
+                    end.code() + " " + end.retryIn().map(Duration::toMillis).orElse(-1L)))
             .onError(error -> told.add(error.code()))
             .onText(text -> told.add(text));
 
     private Reconnection start() {
         Callbacks callbacks = new Callbacks(this::call, "test", options.onError);
         RawPeer peer = new RawPeer(callbacks, options.onText, options.onBinary);
-        Reconnection client =
-                new Reconnection(options, new Machinery(loop, callbacks, connector), new Budget(), peer);
+        Reconnection client = new Reconnection(options, new Machinery(loop, callbacks, connector), new Budget(), peer);
         client.start();
         loop.settle();
         return client;

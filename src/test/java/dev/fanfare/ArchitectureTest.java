@@ -42,7 +42,7 @@ class ArchitectureTest {
         "http, bus protocol auth config metrics",
         "cluster, bus protocol store config metrics",
         "ops, bus protocol config metrics",
-        "client, protocol",
+        "client,",
         "cli, config metrics"
     })
     void aPackageImportsOnlyWhatItsArrowsAllow(String name, String allowed) {

@@ -197,11 +197,23 @@ export interface Lost {
   to?: Position;
 }
 
+/** That one is where the others are, after the connection was lost or with `recover`. */
+export interface Recovered {
+  /** Behind which it began. */
+  from: Position;
+  /** Up to where it has come. */
+  to: Position;
+  /** Messages that came in between. */
+  count: number;
+}
+
 export interface SubscriptionEvents<T = any> {
   message: Message<T>;
   join: Member;
   leave: Member;
   lost: Lost;
+  /** On a channel with a history: each time it was subscribed to again, and has what it had missed. */
+  recovered: Recovered;
   /** It was refused, or the reader was too slow. */
   error: FanfareError;
   state: SubscriptionState;

@@ -198,7 +198,12 @@ class StreamLink {
     this.#posts = this.#posts
       .then(() => post(this.#context, token ?? this.#token, command, text, this.#aborter.signal))
       .finally(() => { this.buffered -= text.length; })
-      .then(then)
+      .then(response => {
+        then(response);
+        if (response.status === 401 && token === undefined) {
+          this.#end({code: 1006, reason: response.answer.data, status: 401});
+        }
+      })
       .catch(error => this.#end({code: 1006, reason: `the request failed: ${error.message}`}));
   }
 
@@ -678,7 +683,8 @@ const addressOf = url => {
 
 const optionsOf = options => {
   const runtime = {WebSocket: globalThis.WebSocket, fetch: globalThis.fetch?.bind(globalThis), parse: JSON.parse, stringify: JSON.stringify};
-  const all = {transports: ['websocket', 'sse'], connectTimeout: 10_000, pingInterval: 30_000, ...runtime, ...options};
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const all = {transports: ['websocket', 'sse'], connectTimeout: 10_000, pingInterval: 30_000, ...runtime, ...given};
   all.backoff = {initial: 1_000, max: 30_000, ...options.backoff};
   all.offlineQueue = {messages: 1_000, bytes: 1 << 20, ...options.offlineQueue};
   all.transports = all.transports.filter(transport => transport === 'websocket' ? all.WebSocket : transport === 'sse' && all.fetch);
@@ -856,7 +862,7 @@ export class Fanfare {
     this.#listeners.emit('state', status);
   }
 
-  #end({code, reason}) {
+  #end({code, reason, opened}) {
     const why = `the connection was closed for good (${code} ${reason})`;
     if (code === 1000) {
       this.#channels.forEach(channel => channel.end());
@@ -865,8 +871,10 @@ export class Fanfare {
     }
     this.#channels.clear();
     this.#outbox.close(why);
+    if (opened) {
+      this.#promiseReady();
+    }
     this.#ready.reject(new FanfareError('closed', why));
-    this.#ready.promise.catch(() => {});
   }
 
   #askAll(which) {

@@ -1,5 +1,5 @@
-// The JavaScript client against instances that are drained, killed, frozen and cut off: in Node with the WebSocket of `ws`, and in Bun
-// (`bun client.test.js`, which client-bun.test.js does) with its own.
+// The JavaScript client against instances that are drained, killed, frozen and cut off. client-sse.test.js runs this by Server-Sent
+// Events, and client-bun.test.js in Bun; what differs there says so.
 
 import assert from 'node:assert/strict';
 import {createHash, createHmac} from 'node:crypto';
@@ -12,7 +12,11 @@ import {redis} from './redis.js';
 
 const BOUND = {timeout: 120_000};
 // As one does for Node 20, which has none.
-const OPTIONS = {WebSocket: globalThis.WebSocket ?? ws.WebSocket};
+const WebSocket = globalThis.WebSocket ?? ws.WebSocket;
+const byStream = process.env.FANFARE_TRANSPORT === 'sse';
+const OPTIONS = byStream ? {WebSocket, transports: ['sse']} : {WebSocket};
+/** What only a session can do, or is another thing there. */
+const sessionTest = byStream ? () => {} : test;
 // Waits that suit a test.
 const QUICK = {backoff: {initial: 50, max: 400}};
 
@@ -110,7 +114,7 @@ test('three lines do', BOUND, async t => {
   assert.equal(subscription.state, 'ended');
 });
 
-test('readers of one channel share a subscription, and the last to leave ends it', BOUND, async t => {
+sessionTest('readers of one channel share a subscription, and the last to leave ends it', BOUND, async t => {
   const kept = fresh('kept');
   const reader = client(t, server);
   const [one, two] = [reader.subscribe(kept), reader.subscribe(kept)];
@@ -134,7 +138,7 @@ test('a channel that is refused tells its reader, and no other', BOUND, async t 
   assert.equal(refused.state, 'refused');
   assert.equal(errors.length, 1);
   await assert.rejects(take(refused, 1), code('unauthorised'));
-  await assert.rejects(take(reader.subscribe('no channel!'), 1), code('invalid_channel'));
+  await assert.rejects(take(reader.subscribe('no channel!'), 1), code(byStream ? 'bad_request' : 'invalid_channel'));
   const live = reader.subscribe('news');
   await live.ready;
   await reader.publish('news', 1);
@@ -280,17 +284,17 @@ test('a reader that begins with the oldest gets all there is, and what comes', B
 });
 
 test('a slow loop reads on from the history, and fails where there is none', BOUND, async t => {
-  const [kept, plain] = [fresh('kept'), fresh('plain')];
+  const [stored, passing] = [fresh('kept'), fresh('plain')];
   const fanfare = client(t, server);
-  const kept = fanfare.subscribe(kept, {buffer: 10});
-  const plain = fanfare.subscribe(plain, {buffer: 10});
+  const kept = fanfare.subscribe(stored, {buffer: 10});
+  const plain = fanfare.subscribe(passing, {buffer: 10});
   const [loop, plainLoop] = [kept[Symbol.asyncIterator](), plain[Symbol.asyncIterator]()];
   await Promise.all([kept.ready, plain.ready]);
   for (const n of numbers(1, 300)) {
-    await fanfare.publish(kept, n);
+    await fanfare.publish(stored, n);
   }
   const failed = next(plain, 'error');
-  await Promise.all(numbers(1, 30).map(n => fanfare.publish(plain, n)));
+  await Promise.all(numbers(1, 30).map(n => fanfare.publish(passing, n)));
   assert.equal((await failed).code, 'overflow');
   assert.deepEqual(kept.position.offset, 0);
   for (const n of numbers(1, 300)) {
@@ -323,7 +327,7 @@ test('what is published while there is no connection waits, up to a bound, in it
   const news = fresh('news');
   const cable = await Cable.to(t, server);
   const fanfare = client(t, cable, {offlineQueue: {messages: 3, bytes: 1_000}});
-  await fanfare.ready();
+  await fanfare.subscribe(news).ready;
   const listener = client(t, server).subscribe(news);
   await listener.ready;
   const gone = enters(fanfare, 'disconnected');
@@ -337,18 +341,18 @@ test('what is published while there is no connection waits, up to a bound, in it
   assert.deepEqual(await take(listener, 3), [1, 2, 3]);
 });
 
-test('whose answer got lost is sent again with its key, or told that it is not known', BOUND, async t => {
-  const [kept, plain] = [fresh('kept'), fresh('plain')];
+sessionTest('whose answer got lost is sent again with its key, or told that it is not known', BOUND, async t => {
+  const [kept, passing] = [fresh('kept'), fresh('plain')];
   const cable = await Cable.to(t, server);
   const fanfare = client(t, cable);
   await fanfare.ready();
   const listener = client(t, server).subscribe(kept);
-  const plain = client(t, server).subscribe(plain);
+  const plain = client(t, server).subscribe(passing);
   const notes = noted(listener);
   await Promise.all([listener.ready, plain.ready]);
   cable.mute();
   const keyed = [fanfare.publish(kept, 1, {key: 'once'}), fanfare.publish(kept, 2, {idempotent: true})];
-  const unknown = fanfare.publish(plain, 3);
+  const unknown = fanfare.publish(passing, 3);
   assert.deepEqual(await take(plain, 1), [3]);
   await notes.until(({length}) => length === 2);
   cable.cut();
@@ -360,7 +364,7 @@ test('whose answer got lost is sent again with its key, or told that it is not k
   assert.deepEqual(notes.messages.map(({data}) => data), [1, 2, 'last']);
 });
 
-test('waits double up to their bound', BOUND, async t => {
+sessionTest('waits double up to their bound', BOUND, async t => {
   const instance = await started(t);
   const cable = await Cable.to(t, instance);
   const {random} = Math;
@@ -406,7 +410,7 @@ test('whose token has expired comes back with another, or stays away', BOUND, as
   let given = short;
   const comes = client(t, instance, {getToken: () => given});
   const [closed, gone] = [enters(stays, 'closed'), enters(comes, 'disconnected')];
-  await Promise.all([stays.ready(), comes.ready()]);
+  await Promise.all([stays, comes].map(fanfare => fanfare.subscribe('news').ready));
   assert.equal((await closed).code, 4002);
   assert.equal((await gone).code, 4002);
   given = token({sub: 'ada', exp: secondsFromNow(600)});
@@ -414,7 +418,7 @@ test('whose token has expired comes back with another, or stays away', BOUND, as
   await assert.rejects(stays.publish('news', 1), code('closed'));
 });
 
-test('an open session takes another token, or keeps the one it has', BOUND, async t => {
+sessionTest('an open session takes another token, or keeps the one it has', BOUND, async t => {
   const instance = await started(t, {...LOCKED, channels: [{match: 'staff', subscribe: 'claim:staff'}]});
   const fanfare = client(t, instance, {token: token({sub: 'ada', exp: secondsFromNow(600)})});
   const staff = fanfare.subscribe('staff');
@@ -443,7 +447,7 @@ test('whom an operator disconnects stays away', BOUND, async t => {
   await assert.rejects(fanfare.ready(), code('closed'));
 });
 
-test('a consumer goes on behind what it acknowledged', BOUND, async t => {
+sessionTest('a consumer goes on behind what it acknowledged', BOUND, async t => {
   const kept = fresh('kept');
   const before = client(t, server);
   const worker = before.subscribe(kept, {consumer: 'worker'});
@@ -463,7 +467,7 @@ test('a consumer goes on behind what it acknowledged', BOUND, async t => {
   assert.throws(() => plain.ack(1), code('not_subscribed'));
 });
 
-test('who comes and goes is told, and who is there', BOUND, async t => {
+sessionTest('who comes and goes is told, and who is there', BOUND, async t => {
   const kept = fresh('kept');
   const fanfare = client(t, server);
   const subscription = fanfare.subscribe(kept, {info: {name: 'Ada'}});
@@ -496,7 +500,7 @@ test('a broadcast reaches everybody, and a history can be paged', BOUND, async t
   await assert.rejects(fanfare.history('plain'), code('bad_request'));
 });
 
-test('what is too large is refused alone, and the client comes back', BOUND, async t => {
+sessionTest('what is too large is refused alone, and the client comes back', BOUND, async t => {
   const instance = await started(t, {...HISTORY, 'server.max-message-size': '1KiB'});
   const fanfare = client(t, instance);
   const back = enters(fanfare, 'disconnected').then(() => enters(fanfare, 'connected'));
@@ -507,7 +511,7 @@ test('what is too large is refused alone, and the client comes back', BOUND, asy
   assert.equal((await small).offset, 1);
 });
 
-test('signals abort, and close() is for good', BOUND, async t => {
+sessionTest('signals abort, and close() is for good', BOUND, async t => {
   const news = fresh('news');
   const cable = await Cable.to(t, server);
   const fanfare = client(t, cable);
@@ -533,7 +537,7 @@ test('signals abort, and close() is for good', BOUND, async t => {
   await assert.rejects(take(fanfare.subscribe('late'), 1), code('closed'));
 });
 
-test('many channels are subscribed to again in commands that the server takes', BOUND, async t => {
+sessionTest('many channels are subscribed to again in commands that the server takes', BOUND, async t => {
   const first = await started(t, HISTORY);
   const fanfare = client(t, first);
   const subscriptions = numbers(1, 1_000).map(n => fanfare.subscribe(`kept:${'x'.repeat(200)}:${n}`));
@@ -549,4 +553,47 @@ test('an address that is none is said to be', () => {
   assert.throws(() => new Fanfare('ftp://example.org'), /is no address of a relay/);
   assert.throws(() => new Fanfare(), /needs the address of the relay/);
   assert.throws(() => new Fanfare('http://localhost', {transports: []}), code('unsupported'));
+});
+
+test('where WebSockets are blocked, it goes on by Server-Sent Events, and tries them again later', BOUND, async t => {
+  const cable = await Cable.to(t, server);
+  cable.refuse(/^GET \/ws /);
+  const fanfare = client(t, cable, {transports: undefined});
+  const [kept, plain] = [fanfare.subscribe(fresh('kept')), fanfare.subscribe(fresh('plain'))];
+  const notes = noted(kept);
+  const transports = [];
+  fanfare.on('state', ({state, transport}) => state === 'connected' && transports.push(transport));
+  await Promise.all([kept.ready, plain.ready]);
+  assert.deepEqual(transports, ['sse']);
+  assert.deepEqual((await Promise.all([1, 2, 3].map(n => kept.publish(n)))).map(({offset}) => offset), [1, 2, 3]);
+  await plain.publish('x');
+  assert.deepEqual(await take(plain, 1), ['x']);
+  assert.equal(await kept.presenceCount(), 1);
+  assert.deepEqual((await kept.history()).messages.map(({data}) => data), [1, 2, 3]);
+  assert.deepEqual((await notes.until(({length}) => length === 3)).map(({data}) => data), [1, 2, 3]);
+  await assert.rejects(take(fanfare.subscribe(fresh('kept'), {consumer: 'me'}), 1), code('unsupported'));
+  cable.refuse(/^nothing/);
+  while (transports.at(-1) !== 'websocket') {
+    const back = enters(fanfare, 'connected');
+    cable.cut();
+    cable.mend();
+    await back;
+  }
+  await kept.publish(4);
+  assert.deepEqual((await notes.until(({length}) => length === 4)).map(({data}) => data), [1, 2, 3, 4]);
+});
+
+test('who comes later to an open connection gets its channel, and the others lose nothing', BOUND, async t => {
+  const fanfare = client(t, server);
+  const first = fanfare.subscribe(fresh('kept'));
+  const notes = noted(first);
+  await first.ready;
+  const writer = client(t, server);
+  const published = numbers(1, 100).map(n => writer.publish(first.channel, n));
+  for (const _ of numbers(1, 5)) {
+    await fanfare.subscribe(fresh('plain')).ready;
+  }
+  await Promise.all(published);
+  await notes.until(({length}) => length === 100);
+  assert.deepEqual(notes.messages.map(({data}) => data), numbers(1, 100));
 });

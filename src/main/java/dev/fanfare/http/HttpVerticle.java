@@ -220,7 +220,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router routes = Router.router(vertx);
-        new DemoPage(configuration.raw()).mount(routes);
+        new Pages(configuration.raw()).mount(routes);
         new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector, refusals)
                 .mount(vertx, routes);
         routes.route().handler(routing -> {

@@ -19,7 +19,7 @@ export function read(line, style) {
     return {spans: [{text: line, style}], style};
   }
   // What overwrites itself needs places to be written to; all else is faster in a row.
-  const paper = /[\r\b]|\x1b\[[0-9;]*[CDGJKPX@]/.test(line.replace(/\r+$/, '')) ? new Cells() : new Row();
+  const paper = /[\r\b]|\x1b\[[0-9;]*[CDGJK]/.test(line.replace(/\r+$/, '')) ? new Cells() : new Row();
   let from = 0;
   for (const match of line.matchAll(CONTROL)) {
     paper.write(line.slice(from, match.index), style);
@@ -98,36 +98,19 @@ class Cells {
 
   move(final, parameter) {
     const steps = parameter > 0 ? parameter : 1;
-    const cells = this.#cells;
     switch (final) {
       case 'C': this.#column = Math.min(this.#column + steps, WIDEST); break;
       case 'D': this.#column = Math.max(0, this.#column - steps); break;
       case 'G': this.#column = Math.min(steps, WIDEST) - 1; break;
-      case 'P': cells.splice(this.#column, steps); break;
-      case 'X': this.#blank(this.#column, Math.min(this.#column + steps, cells.length)); break;
-      case '@': this.#insert(Math.min(steps, WIDEST)); break;
       case 'J':
       case 'K': this.#erase(parameter); break;
     }
   }
 
-  #insert(count) {
-    this.#pad();
-    this.#cells.splice(this.#column, 0, ...Array.from({length: count}, () => ({character: ' ', style: PLAIN})));
-  }
-
-  /** @param part 0 from the cursor on, 1 up to it, 2 all */
+  /** @param part 2 for all; else from the cursor on. (Up to the cursor, and what moves the rest, would make some lines slow to read.) */
   #erase(part) {
-    if (part === 1) {
-      this.#blank(0, Math.min(this.#column + 1, this.#cells.length));
-    } else {
+    if (part !== 1) {
       this.#cells.length = part === 2 ? 0 : Math.min(this.#column, this.#cells.length);
-    }
-  }
-
-  #blank(from, to) {
-    for (let at = from; at < to; at++) {
-      this.#cells[at] = {character: ' ', style: PLAIN};
     }
   }
 

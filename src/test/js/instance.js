@@ -78,6 +78,15 @@ export class Instance {
     return `ws://127.0.0.1:${this.port}`;
   }
 
+  /** Lets it stand still, as on a machine that has run out of everything. */
+  freeze() {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.#process.kill('SIGCONT');
+  }
+
   /** Sends SIGTERM or another signal, and waits until it has ended. */
   async stop(signal = 'SIGTERM') {
     this.#process.kill(signal);

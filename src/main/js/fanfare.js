@@ -1,0 +1,1491 @@
+// The JavaScript client of Fanfare: https with or without WebSockets, for browsers, Node and Bun. Its types and their meaning
+// stand in fanfare.d.ts. From the wire to the user: a link (WebSocketLink, StreamLink) is one connection; Connection comes back
+// with another; Fanfare speaks the protocol over it; a Channel is a subscription on the wire, and a Subscription one reader of it.
+//
+// SPDX-License-Identifier: Apache-2.0
+
+/** What went wrong; `code` is a word of the protocol, or one of the client's own (see ErrorCode in fanfare.d.ts). */
+export class FanfareError extends Error {
+  constructor(code, message, channel) {
+    super(message);
+    this.name = 'FanfareError';
+    this.code = code;
+    if (channel !== undefined) {
+      this.channel = channel;
+    }
+  }
+}
+
+const errorOf = ({code, data, channel}) => new FanfareError(code, `${code}: ${data}`, channel);
+
+/** Those who want to be told. What one of them throws harms no other, and is reported as an uncaught error. */
+class Listeners {
+  #of = new Map();
+
+  on(event, listener, {signal} = {}) {
+    const entry = {listener};
+    const entries = this.#of.get(event) ?? new Set();
+    this.#of.set(event, entries.add(entry));
+    const off = () => void entries.delete(entry);
+    whenAborted(signal, off);
+    return off;
+  }
+
+  has(event) {
+    return (this.#of.get(event)?.size ?? 0) > 0;
+  }
+
+  emit(event, of) {
+    for (const {listener} of [...(this.#of.get(event) ?? [])]) {
+      try {
+        listener(of);
+      } catch (error) {
+        queueMicrotask(() => { throw error; });
+      }
+    }
+  }
+}
+
+/** @returns what takes `then` away again */
+const whenAborted = (signal, then) => {
+  if (signal?.aborted) {
+    then();
+  }
+  signal?.addEventListener('abort', then, {once: true});
+  return () => signal?.removeEventListener('abort', then);
+};
+
+// Full jitter: anything up to a bound that doubles, so that those who were cut off together don't return together.
+const jitter = ({initial, max}, attempt) => Math.random() * Math.min(max, initial * 2 ** attempt);
+
+// What a timer can wait for at most.
+const LONGEST = 2 ** 31 - 1;
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Links: one connection each. A link tells opened(), message(object), and once closed({code, reason, retry, status}). Its
+// send(command, text) takes commands of the protocol, and their text where it is known, `buffered` says how many characters of them wait, close() ends it untold.
+
+/** The subprotocols that carry a token: a page can't set a header for it, and a URL is no place for a secret. */
+const subprotocols = token => {
+  if (token === undefined) {
+    return ['fanfare'];
+  }
+  const bytes = String.fromCharCode(...new TextEncoder().encode(token));
+  return ['fanfare', `bearer.${btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`];
+};
+
+class WebSocketLink {
+  name = 'websocket';
+  #socket;
+  #stringify;
+
+  constructor({url, options}, token, tell) {
+    this.#stringify = options.stringify;
+    const socket = this.#socket = new options.WebSocket(`${url.replace(/^http/, 'ws')}/ws`, subprotocols(token));
+    socket.onopen = () => tell.opened();
+    socket.onmessage = ({data}) => tell.message(options.parse(data));
+    socket.onclose = ({code, reason}) => tell.closed({code, reason});
+    // It says less than the close that follows.
+    socket.onerror = () => {};
+  }
+
+  get buffered() {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(command, text = this.#stringify(command)) {
+    if (this.#socket.readyState === 1) {
+      this.#socket.send(text);
+    }
+  }
+
+  close() {
+    const socket = this.#socket;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(1000);
+  }
+}
+
+/** One command by HTTP. @returns the answer of the protocol, with the `status` and `retry` (milliseconds) of the response */
+const post = async ({url, options}, token, {id}, body, signal) => {
+  const headers = {'Content-Type': 'application/json', ...authorization(token)};
+  const response = await options.fetch(`${url}/sse`, {method: 'POST', headers, body, signal});
+  const text = await response.text();
+  return {status: response.status, retry: retryAfter(response), answer: answerOf(options, response.status, text, id)};
+};
+
+const authorization = token => token === undefined ? {} : {Authorization: `Bearer ${token}`};
+
+const retryAfter = response => {
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  return Number.isNaN(seconds) ? undefined : seconds * 1000;
+};
+
+/** A refusal that comes before the protocol, or from a proxy, is text. */
+const answerOf = (options, status, text, id) => {
+  try {
+    const answer = options.parse(text);
+    if (typeof answer?.type === 'string') {
+      return {...answer, id};
+    }
+  } catch {
+    // It is no JSON: below.
+  }
+  return {type: 'error', id, ...refusal(status, text)};
+};
+
+const refusal = (status, text) => ({
+  code: {401: 'unauthorised', 403: 'unauthorised', 413: 'too_large', 429: 'rate_limited'}[status] ??
+    (status >= 400 && status < 500 ? 'bad_request' : 'unavailable'),
+  data: `${text.trim().slice(0, 200)} (HTTP ${status})`,
+});
+
+/**
+ * Server-Sent Events on fetch, which can show a token where EventSource can't; and commands by POST, one after the other, so
+ * that they keep their order. It is open when the server has answered a ping. What is subscribed stands in the address of
+ * the stream, so that it is opened anew where that changes, behind the positions that have been reached.
+ */
+class StreamLink {
+  name = 'sse';
+  buffered = 0;
+  #context;
+  #token;
+  #tell;
+  #aborter = new AbortController();
+  #stream = new AbortController();
+  #posts = Promise.resolve();
+  #stale = false;
+  #watch = 0;
+
+  /** @param context with wanted(): what to subscribe to, as in the command */
+  constructor(context, token, tell) {
+    this.#context = context;
+    this.#token = token;
+    this.#tell = tell;
+    this.#post({type: 'ping'}, ({status, retry, answer}) => {
+      if (status === 200) {
+        tell.opened();
+      } else {
+        this.#end({code: 1006, reason: answer.data, status, retry});
+      }
+    });
+  }
+
+  send(command, text) {
+    switch (command.type) {
+      case 'subscribe':
+      case 'unsubscribe': this.#renew(); break;
+      case 'token': this.#present(command); break;
+      default: this.#post(command, ({answer}) => this.#tell.message(answer), {text});
+    }
+  }
+
+  close() {
+    this.#tell = {opened() {}, message() {}, closed() {}};
+    clearTimeout(this.#watch);
+    this.#aborter.abort();
+    this.#stream.abort();
+  }
+
+  #end(end) {
+    const tell = this.#tell;
+    this.close();
+    tell.closed(end);
+  }
+
+  #post(command, then, {token, text = this.#context.options.stringify(command)} = {}) {
+    this.buffered += text.length;
+    this.#posts = this.#posts
+      .then(() => post(this.#context, token ?? this.#token, command, text, this.#aborter.signal))
+      .finally(() => { this.buffered -= text.length; })
+      .then(then)
+      .catch(error => this.#end({code: 1006, reason: `the request failed: ${error.message}`}));
+  }
+
+  /** There is no session to show it to: it is tried, and holds for all that follows. */
+  #present({data, id}) {
+    this.#post({type: 'ping'}, ({status, answer}) => {
+      this.#token = status === 200 ? data : this.#token;
+      this.#tell.message(status === 200 ? {type: 'token', id} : {...answer, id});
+      this.#renew();
+    }, {token: data});
+  }
+
+  #renew() {
+    if (!this.#stale) {
+      this.#stale = true;
+      queueMicrotask(() => {
+        this.#stale = false;
+        this.#stream.abort();
+        this.#stream = new AbortController();
+        const wanted = this.#context.wanted();
+        if (wanted.length > 0 && !this.#aborter.signal.aborted) {
+          this.#read(wanted, this.#stream.signal);
+        }
+      });
+    }
+  }
+
+  async #read(wanted, signal) {
+    this.#heard(signal);
+    try {
+      const response = await this.#context.options.fetch(`${this.#context.url}/sse?${query(wanted)}`, {
+        headers: {Accept: 'text/event-stream', ...authorization(this.#token)}, cache: 'no-store', signal,
+      });
+      if (response.status !== 200) {
+        const text = await response.text();
+        return signal.aborted || this.#refused(wanted, response.status, retryAfter(response), text);
+      }
+      await this.#lines(response.body.getReader(), signal);
+      this.#failed(signal, 'the stream ended');
+    } catch (error) {
+      this.#failed(signal, `the stream failed: ${error.message}`);
+    }
+  }
+
+  #failed(signal, reason) {
+    if (!signal.aborted) {
+      this.#end({code: 1006, reason});
+    }
+  }
+
+  /** Where no channel of a stream may be subscribed to, there is none; the link goes on without. */
+  #refused(wanted, status, retry, text) {
+    const {code, data} = refusal(status, text);
+    if (status === 400 || status === 403) {
+      this.#tell.message({type: 'subscribed', channels: wanted.map(({channel}) => ({type: 'error', channel, code, data}))});
+    } else {
+      this.#end({code: status === 503 ? 1013 : 1006, reason: data, status, retry});
+    }
+  }
+
+  async #lines(reader, signal) {
+    const decoder = new TextDecoder();
+    let rest = '';
+    let data = '';
+    for (;;) {
+      const {done, value} = await reader.read();
+      if (done || signal.aborted) {
+        return;
+      }
+      this.#heard(signal);
+      const lines = (rest + decoder.decode(value, {stream: true})).split('\n');
+      rest = lines.pop();
+      for (const line of lines) {
+        if (line.startsWith('data:')) {
+          data += line.slice(5);
+        } else if (line.trim() === '' && data !== '') {
+          this.#receive(this.#context.options.parse(data));
+          data = '';
+        }
+        if (signal.aborted) {
+          return;
+        }
+      }
+    }
+  }
+
+  #receive(message) {
+    switch (message.type) {
+      case 'open': this.#tell.message({type: 'subscribed', channels: message.channels}); break;
+      case 'close': this.#end(message); break;
+      default: this.#tell.message(message);
+    }
+  }
+
+  /** The heartbeats of a stream come every session.ping-interval, which is 30 s unless the operator says otherwise. */
+  #heard(signal) {
+    clearTimeout(this.#watch);
+    const silence = 3 * this.#context.options.pingInterval;
+    this.#watch = setTimeout(() => this.#failed(signal, `nothing came for ${silence} ms`), silence);
+  }
+}
+
+/** `lastEventId` has the form in which the server gives it: of one channel EPOCH:OFFSET, of several CHANNEL=EPOCH:OFFSET,... */
+const query = wanted => {
+  const place = ({epoch, offset}) => `${epoch}:${offset}`;
+  const known = wanted.filter(({recover}) => recover !== undefined);
+  const lastEventId = wanted.length === 1
+    ? known.map(({recover}) => place(recover))
+    : known.map(({channel, recover}) => `${channel}=${place(recover)}`);
+  const fields = wanted.map(({channel}) => ['channel', channel]);
+  return new URLSearchParams(known.length > 0 ? [...fields, ['lastEventId', lastEventId.join(',')]] : fields);
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+const TOKEN_EXPIRED = 4002;
+// Only a connection that held so long makes the next wait a short one again; else a server that accepts and fails would be
+// asked every second by everybody.
+const STEADY = 5_000;
+// So often a WebSocket has to fail where HTTP gets through, until it is taken for blocked; and one in so many connections
+// tries it again after that.
+const BLOCKED = 2;
+const TRY_AGAIN = 5;
+
+/** Whether the next try would end like this one: a mistake of the client's own, or the server's wish. */
+const isFinal = code => [1002, 1003, 1007, 1008].includes(code) || (code >= 4500 && code <= 4999);
+
+/** The `exp` of a JSON Web Token in milliseconds, or undefined. */
+const expiryOf = token => {
+  try {
+    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).exp * 1000 || undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A link that comes back, by whichever transport gets through, with a token that holds. */
+class Connection {
+  status = {state: 'connecting'};
+  link = null;
+  #context;
+  #tell;
+  #token;
+  #timer = 0;
+  #watch = 0;
+  #refresh = 0;
+  #failures = 0;
+  #blocked = 0;
+  #turn = 0;
+  #openedAt = 0;
+  #heardAt = 0;
+  #everOpen = false;
+  #attempt = null;
+
+  /** @param tell entered(status), ended(end), message(object), ping(), error(error), present(token) */
+  constructor(context, tell) {
+    this.#context = context;
+    this.#tell = tell;
+    this.#token = context.options.token;
+    globalThis.addEventListener?.('online', this.online);
+  }
+
+  async open() {
+    this.#forget();
+    const attempt = this.#attempt = {};
+    const Link = this.#nextLink();
+    this.#timer = setTimeout(() => this.drop('no answer'), this.#context.options.connectTimeout);
+    this.#enter({state: 'connecting', transport: Link === WebSocketLink ? 'websocket' : 'sse'});
+    try {
+      const token = await this.#freshToken();
+      if (attempt === this.#attempt) {
+        this.link = new Link(this.#context, token, {
+          opened: () => this.#opened(token),
+          message: message => this.#heard(message),
+          closed: end => this.#closed(end),
+        });
+      }
+    } catch (error) {
+      if (attempt === this.#attempt) {
+        this.#forget();
+        this.#tell.error(new FanfareError('disconnected', `getToken or the transport failed: ${error.message}`));
+        this.#wait({code: 1006, reason: error.message, opened: false});
+      }
+    }
+  }
+
+  /** Comes back now, unless the server told the time. */
+  resume() {
+    if (this.status.state === 'disconnected' && !this.status.told) {
+      this.open();
+    }
+  }
+
+  /** Another token for connections to come. */
+  use(token) {
+    this.#token = token;
+    this.#schedule(token);
+  }
+
+  /** Takes the link for dead: its own close could take minutes. */
+  drop(reason) {
+    this.#closed({code: 1006, reason});
+  }
+
+  /** Ends it for good. */
+  close(end) {
+    this.#forget();
+    clearTimeout(this.#refresh);
+    globalThis.removeEventListener?.('online', this.online);
+    this.#enter({state: 'closed', ...end});
+  }
+
+  /** The network is back: what was tried without one will not succeed. */
+  online = () => this.status.state === 'connecting' ? this.open() : this.resume();
+
+  async #freshToken() {
+    const {getToken} = this.#context.options;
+    if (getToken) {
+      this.#token = await getToken();
+    }
+    return this.#token;
+  }
+
+  #nextLink() {
+    const {transports} = this.#context.options;
+    const preferred = this.#blocked < BLOCKED || ++this.#turn % TRY_AGAIN === 0 ? transports[0] : transports.at(-1);
+    return preferred === 'websocket' ? WebSocketLink : StreamLink;
+  }
+
+  #opened(token) {
+    clearTimeout(this.#timer);
+    this.#openedAt = this.#heardAt = Date.now();
+    this.#everOpen = true;
+    if (this.link.name === 'websocket') {
+      this.#blocked = 0;
+    }
+    this.#schedule(token);
+    this.#listen();
+    this.#enter({state: 'connected', transport: this.link.name});
+  }
+
+  #heard(message) {
+    this.#heardAt = Date.now();
+    this.#tell.message(message);
+  }
+
+  /** Asks a server that says nothing whether it is there. */
+  #listen() {
+    const {pingInterval, connectTimeout} = this.#context.options;
+    const wait = this.#heardAt + pingInterval - Date.now();
+    this.#watch = setTimeout(() => {
+      if (this.#heardAt + pingInterval > Date.now()) {
+        this.#listen();
+        return;
+      }
+      const askedAt = this.#heardAt;
+      this.#tell.ping();
+      this.#watch = setTimeout(
+        () => this.#heardAt > askedAt ? this.#listen() : this.drop(`nothing was heard for ${Date.now() - askedAt} ms`),
+        connectTimeout);
+    }, Math.max(wait, 0));
+  }
+
+  /** Asks for another token a minute before this one expires, or when four fifths of its time are over. */
+  #schedule(token) {
+    clearTimeout(this.#refresh);
+    const left = this.#context.options.getToken && token ? expiryOf(token) - Date.now() : NaN;
+    if (left > 0) {
+      this.#refresh = setTimeout(async () => {
+        try {
+          const fresh = await this.#freshToken();
+          if (fresh !== token) {
+            this.#tell.present(fresh);
+          }
+        } catch (error) {
+          this.#tell.error(new FanfareError('unauthorised', `no fresh token: ${error.message}`));
+        }
+      }, Math.min(Math.max(left - 60_000, left * 0.8), LONGEST));
+    }
+  }
+
+  async #closed(end) {
+    const opened = this.status.state === 'connected';
+    const link = this.status.transport;
+    this.#forget();
+    if (opened) {
+      this.#tell.ended(end);
+    } else if (link === 'websocket' && (!this.#everOpen || this.#failures > 0)) {
+      end = await this.#why(end);
+      if (end === undefined) {
+        return;
+      }
+    }
+    if (end.status === 401 || end.code === TOKEN_EXPIRED) {
+      this.#unauthorised(end, opened);
+    } else if (end.status === 403 || isFinal(end.code)) {
+      this.close({code: end.status ?? end.code, reason: end.reason, opened});
+    } else if (this.#blocked >= BLOCKED && link === 'websocket') {
+      this.open();
+    } else {
+      this.#wait({...end, opened});
+    }
+  }
+
+  /** Asks by HTTP why a WebSocket did not open, which browsers don't tell. @returns undefined where that matters no more */
+  async #why(end) {
+    const attempt = this.#attempt = {};
+    const aborter = new AbortController();
+    const timer = setTimeout(() => aborter.abort(), this.#context.options.connectTimeout);
+    try {
+      const {status, retry, answer} = await post(this.#context, this.#token, {}, '{"type":"ping"}', aborter.signal);
+      if (status === 200 && this.#context.options.transports.includes('sse')) {
+        this.#blocked++;
+      }
+      end = status === 200 || status === 404 ? end : {...end, status, retry, reason: answer.data};
+    } catch {
+      // The server is not there at all.
+    } finally {
+      clearTimeout(timer);
+    }
+    return attempt === this.#attempt ? end : undefined;
+  }
+
+  #unauthorised(end, opened) {
+    if (this.#context.options.getToken) {
+      this.#wait({...end, opened});
+    } else {
+      this.close({code: end.status ?? end.code, reason: end.reason, opened});
+    }
+  }
+
+  #wait({code, reason, retry, opened}) {
+    if (opened && Date.now() - this.#openedAt > STEADY) {
+      this.#failures = 0;
+    }
+    const told = /^retry after (\d+) ms$/.exec(reason)?.[1] ?? retry;
+    const wait = told === undefined ? jitter(this.#context.options.backoff, this.#failures++) : Number(told);
+    this.#timer = setTimeout(() => this.open(), wait);
+    this.#enter({state: 'disconnected', until: Date.now() + wait, told: told !== undefined, code, reason, opened});
+  }
+
+  /** Lets go of link and timers; what the link still tells is not heard. */
+  #forget() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
+    this.#attempt = null;
+    this.link?.close();
+    this.link = null;
+  }
+
+  #enter(status) {
+    this.status = status;
+    this.#tell.entered(status);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+// What may wait in a link: beyond it, commands wait here, where they are counted.
+const HIGH_WATER = 1 << 20;
+
+/** Commands that are to be answered, in their order: those that were sent, and behind them those that wait. */
+class Outbox {
+  #bounds;
+  #stringify;
+  #sent = new Map();
+  #waiting = new Map();
+  #bytes = 0;
+
+  constructor({offlineQueue, stringify}) {
+    this.#bounds = offlineQueue;
+    this.#stringify = stringify;
+  }
+
+  /** @param again whether it may be sent once more where the connection was lost before the answer */
+  add(command, {again, timeout, signal}) {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const entry = {command, again, text: this.#stringify(command), resolve, reject};
+      const {messages, bytes} = this.#bounds;
+      if (this.#waiting.size >= messages || this.#bytes + entry.text.length > bytes) {
+        throw fault('queue_full', command, `has to wait for the connection, as ${this.#waiting.size} commands of ${this.#bytes} ` +
+          `characters do, and offlineQueue admits ${messages} of ${bytes}`);
+      }
+      this.#put(entry);
+      const timer = timeout === undefined ? 0 : setTimeout(
+        () => this.#take(entry)?.reject(fault('timeout', command, `had no answer in ${timeout} ms`)), timeout);
+      const off = whenAborted(signal, () => this.#take(entry)?.reject(signal.reason));
+      entry.forget = () => { clearTimeout(timer); off(); };
+    });
+  }
+
+  flush(link) {
+    for (const entry of this.#waiting.values()) {
+      if (link.buffered > HIGH_WATER) {
+        return;
+      }
+      this.#remove(entry);
+      this.#sent.set(entry.command.id, entry);
+      link.send(entry.command, entry.text);
+    }
+  }
+
+  /** @returns whether it was waited for */
+  answer(answer) {
+    const entry = this.#sent.get(answer.id);
+    if (answer.type === 'error') {
+      this.#take(entry)?.reject(errorOf(answer));
+    } else {
+      this.#take(entry)?.resolve(answer);
+    }
+    return entry !== undefined;
+  }
+
+  /** What was sent and not answered is sent again, or it is not known what became of it. The largest was what was too large. */
+  lost({code, reason}) {
+    const sent = [...this.#sent.values()];
+    const waiting = [...this.#waiting.values()];
+    if (code === 1009 && sent.length > 0) {
+      const entry = sent.reduce((one, other) => other.text.length > one.text.length ? other : one);
+      this.#take(entry).reject(fault('too_large', entry.command, `has ${entry.text.length} characters, more than server.max-message-size admits`));
+    }
+    sent.filter(entry => !entry.again).forEach(entry => this.#take(entry)?.reject(fault('disconnected', entry.command,
+      `was not answered before the connection ended (${code} ${reason}): whether it was carried out is not known`)));
+    waiting.forEach(entry => this.#remove(entry));
+    [...this.#sent.values(), ...waiting].forEach(entry => this.#put(entry));
+    this.#sent.clear();
+  }
+
+  close(reason) {
+    for (const entry of [...this.#sent.values(), ...this.#waiting.values()]) {
+      this.#take(entry).reject(fault('closed', entry.command, `was not answered: ${reason}`));
+    }
+  }
+
+  #put(entry) {
+    this.#waiting.set(entry.command.id, entry);
+    this.#bytes += entry.text.length;
+  }
+
+  #remove(entry) {
+    if (this.#waiting.delete(entry.command.id)) {
+      this.#bytes -= entry.text.length;
+      return true;
+    }
+    return this.#sent.delete(entry.command.id);
+  }
+
+  /** @returns it, where it was still there */
+  #take(entry) {
+    if (entry === undefined || !this.#remove(entry)) {
+      return undefined;
+    }
+    entry.forget();
+    return entry;
+  }
+}
+
+const fault = (code, {type, channel}, what) =>
+  new FanfareError(code, `'${type}'${channel === undefined ? '' : ` on '${channel}'`} ${what}`, channel);
+
+/** Where the module came from, which is where it was mounted. */
+const here = () => {
+  if (!/^https?:/.test(import.meta.url)) {
+    throw new TypeError('new Fanfare(url) needs the address of the relay here, such as https://relay.example.org');
+  }
+  return new URL('.', import.meta.url).href;
+};
+
+const addressOf = url => {
+  const {protocol, href} = new URL(url);
+  if (!/^(https?|wss?):$/.test(protocol)) {
+    throw new TypeError(`'${href}' is no address of a relay: it has to be http, https, ws or wss`);
+  }
+  return href.replace(/^ws/, 'http').replace(/[?#].*$/, '').replace(/\/+$/, '');
+};
+
+const optionsOf = options => {
+  const runtime = {WebSocket: globalThis.WebSocket, fetch: globalThis.fetch?.bind(globalThis), parse: JSON.parse, stringify: JSON.stringify};
+  const all = {transports: ['websocket', 'sse'], connectTimeout: 10_000, pingInterval: 30_000, ...runtime, ...options};
+  all.backoff = {initial: 1_000, max: 30_000, ...options.backoff};
+  all.offlineQueue = {messages: 1_000, bytes: 1 << 20, ...options.offlineQueue};
+  all.transports = all.transports.filter(transport => transport === 'websocket' ? all.WebSocket : transport === 'sse' && all.fetch);
+  if (all.transports.length === 0) {
+    throw new FanfareError('unsupported', 'no transport is left: this runtime has no WebSocket (give the class as the option ' +
+      'WebSocket), or `transports` names neither websocket nor sse');
+  }
+  return all;
+};
+
+// A subscription to many channels is told in commands of so many characters, well below server.max-message-size.
+const COMMAND = 16_384;
+const TRANSIENT = ['rate_limited', 'unavailable'];
+
+export class Fanfare {
+  #options;
+  #connection;
+  #outbox;
+  #listeners = new Listeners();
+  #channels = new Map();
+  #unasked = new Set();
+  #asked = new Map();
+  #lastId = 0;
+  #ready;
+
+  constructor(url = here(), options = {}) {
+    this.url = addressOf(url);
+    this.#options = optionsOf(options);
+    this.#outbox = new Outbox(this.#options);
+    const context = {url: this.url, options: this.#options, wanted: () => this.#wanted()};
+    this.#connection = new Connection(context, {
+      entered: status => this.#entered(status),
+      ended: end => this.#outbox.lost(end),
+      message: message => this.#receive(message),
+      ping: () => this.#connection.link.send({type: 'ping'}),
+      present: token => this.present(token).catch(error => this.#listeners.emit('error', error)),
+      error: error => this.#listeners.emit('error', error),
+    });
+    this.#promiseReady();
+    // Whoever made it gets to listen first.
+    queueMicrotask(() => {
+      if (this.state === 'connecting') {
+        this.#connection.open();
+      }
+    });
+    whenAborted(options.signal, () => this.close());
+  }
+
+  get state() {
+    return this.status.state;
+  }
+
+  get status() {
+    return this.#connection.status;
+  }
+
+  on(event, listener, options) {
+    return this.#listeners.on(event, listener, options);
+  }
+
+  ready() {
+    return this.#ready.promise;
+  }
+
+  subscribe(name, options = {}) {
+    let channel = this.#channels.get(name);
+    if (channel === undefined) {
+      channel = new Channel(name, {
+        ask: channel => this.#ask(channel),
+        leave: channel => this.#leave(channel),
+        retry: attempt => jitter(this.#options.backoff, attempt),
+        acknowledge: command => this.state === 'connected' && this.#connection.link.send(command),
+      });
+    }
+    const subscription = new Subscription(this, channel, options);
+    if (this.state === 'closed') {
+      channel.end(new FanfareError('closed', `'${name}' can't be subscribed to: this client is closed`, name));
+    } else if (!this.#channels.has(name) && subscription.state !== 'ended') {
+      this.#channels.set(name, channel);
+      this.#ask(channel);
+    }
+    return subscription;
+  }
+
+  publish(channel, data, options = {}) {
+    const {key = options.idempotent || this.#channels.get(channel)?.position ? randomKey() : undefined} = options;
+    return this.#request({type: 'publish', channel, data, key}, {...options, again: key !== undefined}).then(receipt);
+  }
+
+  broadcast(data, options = {}) {
+    return this.#request({type: 'publish', data}, {...options, again: false}).then(receipt);
+  }
+
+  async history(channel, {since, limit, reverse, signal} = {}) {
+    const {messages, epoch, offset} =
+      await this.#request({type: 'history', channel, since, limit, reverse}, {again: true, signal});
+    return {messages: messages.map(message => ({...message, epoch})), epoch, offset};
+  }
+
+  async presence(channel) {
+    return (await this.#request({type: 'presence', channel}, {again: true})).data;
+  }
+
+  async presenceCount(channel) {
+    return (await this.#request({type: 'presence', channel, count: true}, {again: true})).count;
+  }
+
+  async ping() {
+    if (this.state !== 'connected') {
+      throw new FanfareError('disconnected', `there is nobody to ping: the client is ${this.state}`);
+    }
+    const from = performance.now();
+    await this.#request({type: 'ping'}, {again: false});
+    return performance.now() - from;
+  }
+
+  async present(token) {
+    if (this.state === 'connected') {
+      await this.#request({type: 'token', data: token}, {again: false});
+      this.#askAll(channel => channel.isRefused);
+    }
+    this.#connection.use(token);
+  }
+
+  reconnect() {
+    this.#connection.resume();
+  }
+
+  close() {
+    if (this.state !== 'closed') {
+      this.#connection.close({code: 1000, reason: 'the client was closed', opened: this.state === 'connected'});
+    }
+  }
+
+  #request(command, options) {
+    if (this.state === 'closed') {
+      return Promise.reject(fault('closed', command, "can't be sent: this client is closed"));
+    }
+    const answer = this.#outbox.add({...command, id: ++this.#lastId}, options);
+    this.#flush();
+    return answer;
+  }
+
+  #flush() {
+    if (this.state === 'connected') {
+      this.#outbox.flush(this.#connection.link);
+    }
+  }
+
+  #wanted() {
+    return [...this.#channels.values()].filter(channel => !channel.isRefused).map(channel => channel.wish());
+  }
+
+  #promiseReady() {
+    this.#ready = {};
+    this.#ready.promise = new Promise((resolve, reject) => Object.assign(this.#ready, {resolve, reject}));
+    this.#ready.promise.catch(() => {});
+  }
+
+  #entered(status) {
+    const {state} = status;
+    if (state === 'connected') {
+      this.#askAll(() => true);
+      this.#flush();
+      this.#ready.resolve();
+    } else if (state === 'closed') {
+      this.#end(status);
+    } else if (state === 'disconnected') {
+      this.#asked.clear();
+      this.#channels.forEach(channel => channel.disconnected());
+      if (status.opened) {
+        this.#promiseReady();
+      }
+    }
+    this.#listeners.emit('state', status);
+  }
+
+  #end({code, reason}) {
+    const why = `the connection was closed for good (${code} ${reason})`;
+    if (code === 1000) {
+      this.#channels.forEach(channel => channel.end());
+    } else {
+      this.#channels.forEach(channel => channel.end(new FanfareError('closed', why, channel.name)));
+    }
+    this.#channels.clear();
+    this.#outbox.close(why);
+    this.#ready.reject(new FanfareError('closed', why));
+    this.#ready.promise.catch(() => {});
+  }
+
+  #askAll(which) {
+    this.#channels.forEach(channel => which(channel) && this.#ask(channel));
+  }
+
+  /** What is asked for in one turn goes into one command. */
+  #ask(channel) {
+    if (this.state === 'connected') {
+      this.#unasked.add(channel);
+      queueMicrotask(() => this.#askNow());
+    }
+  }
+
+  #askNow() {
+    const channels = [...this.#unasked].filter(channel => this.#channels.get(channel.name) === channel);
+    this.#unasked.clear();
+    while (this.state === 'connected' && channels.length > 0) {
+      const id = ++this.#lastId;
+      const asked = [];
+      for (let size = 0; channels.length > 0 && size < COMMAND;) {
+        const channel = channels.shift();
+        const wish = channel.ask(this.#connection.link.name);
+        if (wish !== undefined) {
+          size += this.#options.stringify(wish).length;
+          asked.push([channel, wish]);
+        }
+      }
+      if (asked.length > 0) {
+        this.#asked.set(id, new Map(asked.map(([channel]) => [channel.name, channel])));
+        this.#connection.link.send({type: 'subscribe', channels: asked.map(([, wish]) => wish), id});
+      }
+    }
+  }
+
+  #leave(channel) {
+    if (this.#channels.get(channel.name) === channel) {
+      this.#channels.delete(channel.name);
+      if (this.state === 'connected') {
+        this.#connection.link.send({type: 'unsubscribe', channel: channel.name});
+      }
+    }
+  }
+
+  #receive(message) {
+    const {type, id, channel} = message;
+    if (type === 'subscribed') {
+      this.#subscribed(message);
+    } else if (this.#asked.has(id)) {
+      this.#notSubscribed(message);
+    } else if (id !== undefined) {
+      // Where nobody waits any more, nobody is told.
+      this.#outbox.answer(message);
+      this.#flush();
+    } else if (channel === undefined) {
+      this.#everybody(message);
+    } else {
+      this.#channels.get(channel)?.heard(message);
+    }
+  }
+
+  #everybody(message) {
+    if (message.type === 'error') {
+      this.#listeners.emit('error', errorOf(message));
+    } else if (message.type !== 'pong') {
+      this.#listeners.emit('broadcast', message);
+    }
+  }
+
+  /** A stream has no ids: what it opens with is what there is. */
+  #subscribed({id, channels}) {
+    const asked = id === undefined ? this.#channels : this.#asked.get(id);
+    if (id === undefined) {
+      this.#asked.clear();
+    }
+    this.#asked.delete(id);
+    for (const outcome of channels) {
+      const channel = asked?.get(outcome.channel);
+      if (channel === undefined || this.#channels.get(channel.name) !== channel) {
+        continue;
+      }
+      if (outcome.type === 'error') {
+        channel.refused(errorOf(outcome));
+      } else {
+        channel.subscribed(outcome);
+      }
+    }
+  }
+
+  /** The whole command was refused. */
+  #notSubscribed(error) {
+    const asked = this.#asked.get(error.id);
+    this.#asked.delete(error.id);
+    asked.forEach(channel => channel.refused(errorOf({...error, channel: channel.name})));
+  }
+}
+
+/** (crypto.randomUUID is there on pages by https alone.) */
+const randomKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+
+const receipt = ({timestamp, epoch, offset, local}) => ({
+  timestamp, ...(epoch !== undefined && {epoch, offset}), ...(local && {local}),
+});
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A subscription on the wire, for all who read that channel. */
+class Channel {
+  /** Up to where its messages have come: what to recover from. Undefined on a channel without a history. */
+  position;
+  isRefused = false;
+  #client;
+  #readers = new Set();
+  #live = false;
+  #recover;
+  #consumer;
+  #info;
+  #refusals = 0;
+  #timer = 0;
+  #acknowledged;
+
+  /** @param client ask(channel), leave(channel), retry(attempt), acknowledge(command) */
+  constructor(name, client) {
+    this.name = name;
+    this.#client = client;
+  }
+
+  /** @param reader began(outcome), take(message), lostTo(position), refused(error), ended(error), emit(event, of), start */
+  add(reader, {consumer, info}) {
+    if (this.#readers.size === 0) {
+      [this.#recover, this.#consumer, this.#info] = [reader.start === 'oldest' ? undefined : reader.start, consumer, info];
+    } else if ((consumer ?? this.#consumer) !== this.#consumer || (info !== undefined && info !== this.#info)) {
+      throw new FanfareError('bad_request', `'${this.name}' is subscribed to already, with another consumer or info`, this.name);
+    }
+    this.#readers.add(reader);
+    if (this.#live) {
+      reader.began({...this.position, mine: false});
+    }
+  }
+
+  remove(reader) {
+    this.#readers.delete(reader);
+    if (this.#readers.size === 0) {
+      clearTimeout(this.#timer);
+      this.#client.leave(this);
+    }
+  }
+
+  /** How the command `subscribe` names it. */
+  wish() {
+    return {channel: this.name, recover: this.position ?? this.#recover, consumer: this.#consumer, info: this.#info};
+  }
+
+  /** It is being asked for. @returns its wish; undefined where that can't be had */
+  ask(transport) {
+    clearTimeout(this.#timer);
+    this.#live = this.isRefused = false;
+    if (transport === 'sse' && this.#consumer !== undefined) {
+      this.refused(new FanfareError('unsupported', `'${this.name}' has a consumer, which takes a WebSocket`, this.name));
+      return undefined;
+    }
+    this.#readers.forEach(reader => reader.asked());
+    return this.wish();
+  }
+
+  disconnected() {
+    clearTimeout(this.#timer);
+    this.#live = false;
+    this.#readers.forEach(reader => reader.asked());
+  }
+
+  /** @param recovered true: what was missed are `messages`, or where it has none (on a stream) they come next */
+  subscribed({epoch, offset, recovered, messages}) {
+    const known = this.position ?? this.#recover;
+    this.#live = true;
+    this.#refusals = 0;
+    if (epoch === undefined) {
+      this.position = undefined;
+    } else if (recovered && known !== undefined) {
+      this.position = {...known};
+    } else if (recovered && messages?.length > 0) {
+      this.position = {epoch, offset: messages[0].offset - 1};
+    } else {
+      this.position = {epoch, offset};
+    }
+    const mine = recovered === true;
+    this.#readers.forEach(reader => reader.began({epoch, offset, recovered, base: this.position, mine}));
+    messages?.forEach(message => this.#receive(message));
+    if (messages !== undefined && this.position !== undefined) {
+      this.position.offset = offset;
+    }
+    if (this.#acknowledged !== undefined && this.#acknowledged.epoch === epoch) {
+      this.acknowledge(this.#acknowledged.offset);
+    }
+  }
+
+  /** What comes before it is subscribed is left of an earlier subscription. */
+  heard(message) {
+    if (this.#live) {
+      switch (message.type) {
+        case 'join':
+        case 'leave': this.#readers.forEach(reader => reader.emit(message.type, message.data)); break;
+        case 'unsubscribed': this.refused(errorOf({...message, data: 'this session was unsubscribed'})); break;
+        case 'error': this.#lost(message); break;
+        default: this.#receive(message);
+      }
+    }
+  }
+
+  #receive(message) {
+    if (message.offset !== undefined && this.position !== undefined) {
+      message.epoch = this.position.epoch;
+      this.position.offset = Math.max(this.position.offset, message.offset);
+    }
+    this.#readers.forEach(reader => reader.take(message));
+  }
+
+  #lost({epoch, offset}) {
+    this.position = {epoch, offset};
+    this.#readers.forEach(reader => reader.lostTo(this.position));
+  }
+
+  /** What the server can't do now it may be able to do later. */
+  refused(error) {
+    this.#live = false;
+    if (TRANSIENT.includes(error.code)) {
+      this.#timer = setTimeout(() => this.#client.ask(this), this.#client.retry(this.#refusals++));
+      return;
+    }
+    this.isRefused = true;
+    this.#readers.forEach(reader => reader.refused(error));
+  }
+
+  end(error) {
+    clearTimeout(this.#timer);
+    this.#live = false;
+    this.#readers.forEach(reader => reader.ended(error));
+  }
+
+  acknowledge(offset) {
+    if (this.#consumer === undefined) {
+      throw new FanfareError('not_subscribed', `'${this.name}' is subscribed to without a consumer, so there is nothing to ack`, this.name);
+    }
+    this.#acknowledged = {epoch: this.position?.epoch, offset};
+    this.#client.acknowledge({type: 'ack', channel: this.name, offset});
+  }
+}
+
+// What is held of the live messages while the history is read up to them.
+const TAIL = 1_000;
+const PAGE = 1_000;
+
+/**
+ * One reader of a channel. It is live, and takes messages as they come, or behind: then it reads the history page by page until it is
+ * where the live messages are. It gets behind where the server could not recover it at once, where it asks for older messages, and
+ * where its buffer is full and the channel has a history.
+ */
+export class Subscription {
+  #client;
+  #channel;
+  #reader;
+  #start;
+  #listeners = new Listeners();
+  #state = 'subscribing';
+  #ready = {};
+  #buffer = [];
+  #limit;
+  #waiters = [];
+  #iterating = false;
+  #listening = false;
+  #error;
+  /** Up to where messages were handed out or put into the buffer. */
+  #at;
+  /** The highest offset that it got; less than #at where it began in the middle. */
+  #seen = 0;
+  #behind = false;
+  #tail = [];
+  /** What it is still to get of what it has missed: {from, to, count}. */
+  #missed;
+  #reading = false;
+  #retry = 0;
+  #off = () => {};
+
+  constructor(client, channel, {recover, consumer, info, buffer = 1_000, signal}) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#start = recover;
+    this.#limit = Math.max(buffer, 1);
+    this.ready = new Promise((resolve, reject) => { this.#ready = {resolve, reject}; });
+    this.ready.catch(() => {});
+    this.#reader = {
+      start: recover,
+      asked: () => this.#enter('subscribing'),
+      began: outcome => this.#began(outcome),
+      take: message => this.#take(message),
+      lostTo: position => this.#lostTo(position),
+      refused: error => this.#refused(error),
+      ended: error => this.#end(error),
+      emit: (event, of) => this.#listeners.emit(event, of),
+    };
+    channel.add(this.#reader, {consumer, info});
+    this.#off = whenAborted(signal, () => this.unsubscribe());
+  }
+
+  get channel() {
+    return this.#channel.name;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get position() {
+    const [next] = this.#buffer;
+    return next?.offset === undefined ? this.#at && {...this.#at} : {epoch: next.epoch, offset: next.offset - 1};
+  }
+
+  on(event, listener, options) {
+    if (event === 'message' && !this.#listening) {
+      this.#listening = true;
+      // What came before anybody listened is not lost, and comes first.
+      queueMicrotask(() => this.#handOver());
+    }
+    return this.#listeners.on(event, listener, options);
+  }
+
+  publish(data, options) {
+    return this.#client.publish(this.channel, data, options);
+  }
+
+  history(query) {
+    return this.#client.history(this.channel, query);
+  }
+
+  presence() {
+    return this.#client.presence(this.channel);
+  }
+
+  presenceCount() {
+    return this.#client.presenceCount(this.channel);
+  }
+
+  ack(offset = this.position?.offset) {
+    this.#channel.acknowledge(offset);
+  }
+
+  unsubscribe() {
+    this.#buffer = [];
+    this.#end();
+  }
+
+  [Symbol.asyncIterator]() {
+    this.#iterating = true;
+    if (this.#state === 'refused') {
+      this.#end(this.#error);
+    }
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        this.unsubscribe();
+        return {done: true, value: undefined};
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  #next() {
+    if (this.#buffer.length > 0) {
+      const value = this.#buffer.shift();
+      this.#readOn();
+      return Promise.resolve({done: false, value});
+    }
+    if (this.#state !== 'ended') {
+      return new Promise((resolve, reject) => this.#waiters.push({resolve, reject}));
+    }
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve({done: true, value: undefined}) : Promise.reject(error);
+  }
+
+  #handOver() {
+    if (!this.#iterating) {
+      this.#buffer.splice(0).forEach(message => this.#listeners.emit('message', message));
+      this.#readOn();
+    }
+  }
+
+  /** @param outcome with `mine` where what was missed follows, and `base`, behind which it does */
+  #began({epoch, offset, recovered, base = {epoch, offset}, mine}) {
+    if (epoch === undefined) {
+      this.#loseHistory();
+    } else if (this.#at === undefined) {
+      this.#begin({epoch, offset}, base, mine, recovered);
+    } else if (!mine) {
+      this.#behind = true;
+    }
+    this.#missed = this.#at && {from: {...this.#at}, to: {epoch, offset}, count: 0};
+    this.#error = undefined;
+    this.#enter('subscribed');
+    this.#ready.resolve({...(epoch !== undefined && {epoch, offset}), ...(recovered !== undefined && {recovered})});
+    this.#tellRecovered();
+    this.#readOn();
+  }
+
+  /** Where it starts depends on what it wished for; who wished for nothing begins with what is published now. */
+  #begin(now, base, mine, recovered) {
+    const isWhole = mine && this.#channel.wish().recover?.offset === this.#start?.offset;
+    if (this.#start === 'oldest') {
+      this.#at = {epoch: now.epoch, offset: 0};
+      this.#behind = true;
+    } else if (this.#start !== undefined) {
+      this.#at = {...this.#start};
+      this.#seen = this.#at.offset;
+      this.#behind = !isWhole;
+    } else {
+      const consumes = this.#channel.wish().consumer !== undefined;
+      this.#at = consumes && mine ? {...base} : now;
+      this.#seen = mine ? this.#at.offset : 0;
+      if (consumes && recovered === false) {
+        this.#tellLost(undefined, now);
+      }
+    }
+  }
+
+  #loseHistory() {
+    const from = this.#at ?? (this.#start === 'oldest' ? undefined : this.#start);
+    this.#at = this.#start = undefined;
+    this.#behind = false;
+    if (from !== undefined) {
+      this.#tellLost(from, undefined);
+    }
+  }
+
+  #tellRecovered() {
+    const {from, to, count} = this.#missed ?? {};
+    if (to && this.#at.epoch === to.epoch && this.#at.offset >= to.offset) {
+      this.#missed = undefined;
+      this.#listeners.emit('recovered', {from, to, count});
+    }
+  }
+
+  #tellLost(from, to) {
+    this.#listeners.emit('lost', {channel: this.channel, ...(from && {from: {...from}}), ...(to && {to: {...to}})});
+  }
+
+  #lostTo(position) {
+    if (!this.#behind) {
+      this.#tellLost(this.#at, position);
+      this.#at = {...position};
+      this.#seen = position.offset;
+    }
+  }
+
+  #take(message) {
+    if (message.offset === undefined || this.#at === undefined) {
+      this.#hand(message);
+    } else if (this.#behind) {
+      this.#tail = this.#tail.length < TAIL ? this.#tail : [];
+      this.#tail.push(message);
+    } else if (message.offset > this.#seen && !this.#hand(message)) {
+      this.#behind = true;
+      this.#tail = [message];
+    }
+  }
+
+  /** @returns whether there was room for it */
+  #hand(message) {
+    const kept = this.#keeps;
+    if (kept && this.#waiters.length === 0 && this.#buffer.length >= this.#limit) {
+      if (message.offset !== undefined) {
+        return false;
+      }
+      if (this.#iterating) {
+        this.#end(new FanfareError('overflow',
+          `more than ${this.#limit} messages of '${this.channel}' wait to be read, and it has no history to read them from`, this.channel));
+        return true;
+      }
+      this.#buffer.shift();
+    }
+    if (message.offset !== undefined) {
+      this.#at = {epoch: message.epoch, offset: Math.max(message.offset, this.#at?.epoch === message.epoch ? this.#at.offset : 0)};
+      this.#seen = message.offset;
+    }
+    if (this.#waiters.length > 0) {
+      this.#waiters.shift().resolve({done: false, value: message});
+    } else if (kept) {
+      this.#buffer.push(message);
+    }
+    if (this.#listening && (this.#iterating || !kept)) {
+      this.#listeners.emit('message', message);
+    }
+    if (this.#missed !== undefined && message.offset !== undefined) {
+      this.#missed.count++;
+      this.#tellRecovered();
+    }
+    return true;
+  }
+
+  /** Whether messages go into the buffer; else listeners take them at once. */
+  get #keeps() {
+    return this.#iterating || !this.#listening || this.#buffer.length > 0;
+  }
+
+  get #isFull() {
+    return this.#buffer.length > this.#limit / 2;
+  }
+
+  async #readOn() {
+    if (this.#reading) {
+      return;
+    }
+    this.#reading = true;
+    try {
+      while (this.#behind && this.#state === 'subscribed' && !this.#isFull && !this.#join()) {
+        await this.#readPage();
+      }
+      this.#retry = 0;
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** @returns whether it is where the live messages are */
+  #join() {
+    const now = this.#channel.position;
+    if (now === undefined) {
+      this.#loseHistory();
+      return true;
+    }
+    if (now.epoch !== this.#at.epoch) {
+      return false;
+    }
+    this.#tail = this.#tail.filter(({epoch, offset}) => epoch === now.epoch && offset > this.#at.offset);
+    if (this.#at.offset < now.offset && this.#tail[0]?.offset !== this.#at.offset + 1) {
+      return false;
+    }
+    while (this.#tail.length > 0 && this.#hand(this.#tail[0])) {
+      this.#tail.shift();
+    }
+    this.#behind = this.#tail.length > 0;
+    return true;
+  }
+
+  async #readPage() {
+    const from = this.#at;
+    const now = {...this.#channel.position};
+    const isNew = from.epoch !== now.epoch;
+    const since = {epoch: now.epoch, offset: isNew ? 0 : from.offset};
+    const room = this.#keeps ? Math.max(this.#limit - this.#buffer.length, 1) : PAGE;
+    const {epoch, messages} = await this.#client.history(this.channel, {since, limit: Math.min(room, PAGE)});
+    if (this.#state === 'ended' || epoch !== now.epoch || this.#at !== from) {
+      return;
+    }
+    const first = messages[0]?.offset ?? now.offset + 1;
+    // Who wished for the oldest has lost nothing of what was gone before.
+    if ((isNew || first > since.offset + 1) && this.#start !== 'oldest') {
+      this.#tellLost(from, {epoch, offset: first - 1});
+    }
+    this.#start = undefined;
+    this.#at = {epoch, offset: Math.max(first - 1, since.offset)};
+    this.#seen = this.#at.offset;
+    this.#tellRecovered();
+    messages.every(message => this.#hand(message));
+  }
+
+  /** The server can't tell now; where its history was begun anew, it says so to the channel. */
+  #failed(error) {
+    if (error.code === 'closed') {
+      return;
+    }
+    if (![...TRANSIENT, 'unrecoverable', 'queue_full'].includes(error.code)) {
+      this.#end(error);
+      return;
+    }
+    setTimeout(() => this.#readOn(), jitter({initial: 1_000, max: 30_000}, this.#retry++));
+  }
+
+  #refused(error) {
+    this.#ready.reject(error);
+    if (this.#iterating) {
+      this.#end(error);
+    } else {
+      this.#error = error;
+      this.#enter('refused');
+      this.#listeners.emit('error', error);
+    }
+  }
+
+  #end(error) {
+    if (this.#state === 'ended') {
+      return;
+    }
+    this.#error = error;
+    this.#tail = [];
+    this.#off();
+    this.#ready.reject(error ?? new FanfareError('closed', `'${this.channel}' was unsubscribed from`, this.channel));
+    this.#enter('ended');
+    this.#channel.remove(this.#reader);
+    if (error !== undefined) {
+      this.#listeners.emit('error', error);
+    }
+    for (const {resolve, reject} of this.#waiters.splice(0)) {
+      if (this.#error === undefined) {
+        resolve({done: true, value: undefined});
+      } else {
+        reject(this.#error);
+        this.#error = undefined;
+      }
+    }
+  }
+
+  #enter(state) {
+    if (this.#state !== state && this.#state !== 'ended') {
+      this.#state = state;
+      this.#listeners.emit('state', state);
+    }
+  }
+}

@@ -221,7 +221,9 @@ export class ChannelTalk {
   }
 
   #recovered(channel, {count}) {
-    this.#listener.message({channel, kind: 'note', text: `back, with ${count.toLocaleString('en')} missed messages`});
+    if (count > 0) {
+      this.#listener.message({channel, kind: 'note', text: `recovered ${count.toLocaleString('en')} of its messages`});
+    }
   }
 
   /** Where both positions are of one history, it is known how many are missing. */

@@ -12,6 +12,7 @@ const CHANNEL = `process:${PROCESS}`;
 // How often who can't see it is told how much there is.
 const TOLD_EVERY = 10_000;
 const number = value => value.toLocaleString('en');
+const lines = count => count === 1 ? '1 line' : `${number(count)} lines`;
 
 /** What became of the process: its word, and whether that is good. */
 function outcome({status, exitCode, signal, reason}) {
@@ -197,8 +198,8 @@ class Page {
   #miss(count, atBeginning) {
     this.#missing += count;
     this.#note(atBeginning
-        ? `The first ${number(count)} lines are missing: the relay does not keep them any more.`
-        : `${number(count)} lines are missing here.`);
+        ? `The first ${lines(count)} ${count === 1 ? 'is' : 'are'} missing: the relay does not keep that any more.`
+        : `${lines(count)} ${count === 1 ? 'is' : 'are'} missing here.`);
   }
 
   /** Where the positions tell how much it was, the next message says so; else it is said now. */
@@ -239,13 +240,13 @@ class Page {
     this.#telling = false;
     element('empty').hidden = this.#lines.all.length > 0;
     element('count').textContent = [
-      `${number(this.#missing + this.#numbered)} lines`,
+      lines(this.#missing + this.#numbered),
       this.#errors > 0 ? `${number(this.#errors)} on standard error` : '',
       this.#lines.givenUp > 0 ? `the oldest ${number(this.#lines.givenUp)} are not kept by this page any more` : '',
     ].filter(part => part !== '').join(', ');
     if (performance.now() - this.#toldAt > TOLD_EVERY) {
       this.#toldAt = performance.now();
-      element('progress').textContent = `${number(this.#numbered)} lines.`;
+      element('progress').textContent = `${lines(this.#numbered)}.`;
     }
   }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {createRequire} from 'node:module';
-import {test} from 'node:test';
+import {after, before, test} from 'node:test';
 import {BOUND, opened, started, state} from './fixture.js';
 import {Instance} from './instance.js';
 
@@ -33,9 +33,13 @@ async function writes(instance, id, lines) {
 const err = data => ({data, stream: 'stderr'});
 const numbered = (count, from = 1) => Array.from({length: count}, (_, i) => `line ${from + i}`);
 
-/** An instance of the test's own, and the page of a process on it. */
-async function viewer(t, {settings = {}, ...options} = {}) {
-  const instance = await started(t, {...SETTINGS, ...settings});
+let shared;
+before(async () => { shared = await Instance.start(SETTINGS); });
+after(() => shared?.stop());
+
+/** The page of a process, on an instance of the test's own where it needs other settings. */
+async function viewer(t, {settings, ...options} = {}) {
+  const instance = settings === undefined ? shared : await started(t, {...SETTINGS, ...settings});
   const window = await opened(t, {instance, ...options});
   return {instance, open: id => window.tab(`process/${id}`)};
 }
@@ -63,23 +67,24 @@ test('it shows what was written before, and what comes', BOUND, async t => {
   assert.equal(await page.textContent('#name'), 'p1');
 });
 
-for (const [of, words, title] of [
-  [{status: 'exited', exitCode: 0}, 'Exited with 0', '✓ p2'],
-  [{status: 'exited', exitCode: 3}, 'Exited with 3', '✗ p2'],
-  [{status: 'killed', signal: 'TERM', exitCode: 143}, 'Killed by TERM', '✗ p2'],
-  [{status: 'failed', reason: 'no such file'}, 'Could not be started: no such file', '✗ p2'],
+for (const [of, words, mark] of [
+  [{status: 'exited', exitCode: 0}, 'Exited with 0', '✓'],
+  [{status: 'exited', exitCode: 3}, 'Exited with 3', '✗'],
+  [{status: 'killed', signal: 'TERM', exitCode: 143}, 'Killed by TERM', '✗'],
+  [{status: 'failed', reason: 'no such file'}, 'Could not be started: no such file', '✗'],
 ]) {
   test(`its end is told in the page, the title and the icon: ${words}`, BOUND, async t => {
     const {instance, open} = await viewer(t);
-    const page = await open('p2');
+    const id = `ends-${of.status}-${of.exitCode}`;
+    const page = await open(id);
     await state(page, 'connected');
     const icon = await page.getAttribute('#icon', 'href');
-    await says(instance, 'p2/status', {status: 'running'});
+    await says(instance, `${id}/status`, {status: 'running'});
     await status(page, 'Running');
-    assert.equal(await page.title(), '▶ p2');
-    await says(instance, 'p2/status', of);
+    assert.equal(await page.title(), `▶ ${id}`);
+    await says(instance, `${id}/status`, of);
     await status(page, words);
-    assert.equal(await page.title(), title);
+    assert.equal(await page.title(), `${mark} ${id}`);
     assert.notEqual(await page.getAttribute('#icon', 'href'), icon);
     assert.match(await page.textContent('#status-time'), /^after \d/);
   });
@@ -89,7 +94,7 @@ test('colours are shown, overwritten text is not, and markup stays text', BOUND,
   const {instance, open} = await viewer(t);
   const page = await open('p3');
   await writes(instance, 'p3', [
-    `${E}1;31mred${E}0m and ${E}38;2;1;2;3mexact`, 'still exact', ' 10%\r100%', '<img src=x onerror="document.title=1"><b>b</b>',
+    `${E}1;31mred${E}0m and ${E}38;2;1;2;3mexact`, `still exact${E}0m`, ' 10%\r100%', '<img src=x onerror="document.title=1"><b>b</b>',
   ]);
   await shows(page, '<b>b</b>');
   assert.deepEqual(await contents(page), [
@@ -112,11 +117,11 @@ test('of 100,000 lines some dozens are elements, and the scroll bar reaches all 
   const height = await page.locator('#output').evaluate(output => output.scrollHeight);
   assert.ok(height >= 100_000 * 20 && height < 100_100 * 20, `${height}`);
   await page.focus('#output');
-  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Home');
+  await page.waitForFunction(() => document.getElementById('output').scrollTop === 0);
+  assert.equal(await page.locator('.line .content').first().textContent(), 'line 1');
   await page.evaluate(() => { document.getElementById('output').scrollTop = 50_000 * 20; });
   await shows(page, 'line 50001');
-  await page.evaluate(() => { document.getElementById('output').scrollTop = 0; });
-  await shows(page, 'line 1');
   const all = await page.evaluate(async () => {
     let text;
     URL.createObjectURL = blob => { text = blob.text(); return '#'; };

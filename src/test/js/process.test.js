@@ -211,9 +211,11 @@ test('lines that are not kept any more are told to be missing', BOUND, async t =
   const {instance, open} = await viewer(t, {settings: {channels: [{match: 'process:*', 'history-size': 100}]}});
   await writes(instance, 'p8', numbered(250));
   const page = await open('p8');
-  await shows(page, 'The first 150 lines are missing');
+  await counts(page, '250 lines, 150 of them missing');
   await shows(page, 'line 250');
   assert.equal(await page.locator('.line .number').last().textContent(), '250');
+  await page.evaluate(() => { document.getElementById('output').scrollTop = 0; });
+  await shows(page, 'The first 150 lines are missing');
 });
 
 test('without a history it says that it began in the middle', BOUND, async t => {

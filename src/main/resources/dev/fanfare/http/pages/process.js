@@ -241,6 +241,7 @@ class Page {
     element('empty').hidden = this.#lines.all.length > 0;
     element('count').textContent = [
       lines(this.#missing + this.#numbered),
+      this.#missing > 0 ? `${number(this.#missing)} of them missing` : '',
       this.#errors > 0 ? `${number(this.#errors)} on standard error` : '',
       this.#lines.givenUp > 0 ? `the oldest ${number(this.#lines.givenUp)} are not kept by this page any more` : '',
     ].filter(part => part !== '').join(', ');

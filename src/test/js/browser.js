@@ -29,9 +29,10 @@ export class Watched {
     page.on('request', request => this.#requests.push(request.url()));
     page.on('websocket', socket => this.#requests.push(socket.url()));
     page.on('pageerror', error => this.#complaints.push(`error: ${error.stack}`));
-    // A failed connection is reported by the browser itself: there is no way not to have that.
+    // A failed connection or request is reported by the browser itself: there is no way not to have that.
     page.on('console', message => {
-      if (['error', 'warning'].includes(message.type()) && !/WebSocket connection to .* failed/.test(message.text())) {
+      if (['error', 'warning'].includes(message.type())
+          && !/WebSocket connection to .* failed|Failed to load resource/.test(message.text())) {
         this.#complaints.push(`${message.type()}: ${message.text()}`);
       }
     });

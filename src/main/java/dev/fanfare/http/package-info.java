@@ -1,5 +1,5 @@
 /**
- * The listener, the handshake, the demo page, the HTTP API, the sessions and the local fan-out. Everything here exists once per event
+ * The listener, the handshake, the pages, the HTTP API, the sessions and the local fan-out. Everything here exists once per event
  * loop and belongs to it, but for {@link dev.fanfare.http.Admission}, which counts for all loops.
  */
 @NullMarked

@@ -1,25 +1,29 @@
 package dev.fanfare.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.Instance;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.SharedInstance;
-import java.security.MessageDigest;
-import java.util.Base64;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a browser gets for {@code /}. What the page does is tested in {@code src/test/js}. */
-class DemoPageTest {
+/** What a browser gets. What the pages do is tested in {@code src/test/js}. */
+class PagesTest {
     @RegisterExtension
     static final SharedInstance SERVER = SharedInstance.with();
+
+    private static final Pattern LOADED = Pattern.compile("\\b(?:href|src)=\"(?!data:|#)([^\"]*)\"");
+    private static final Pattern IMPORTED = Pattern.compile("(?m)^import .* from '([^']*)';$");
 
     private static Response page() {
         return HttpPeer.get(SERVER.port(), "/");
@@ -40,31 +44,77 @@ class DemoPageTest {
         assertThat(page.header("Cache-Control")).isEqualTo("no-cache");
     }
 
-    @Test
-    void allowsItsOwnScriptAndStyleAndNothingElse() throws Exception {
-        Response page = page();
-        assertThat(page.header("Content-Security-Policy"))
-                .isEqualTo("default-src 'none'; script-src '" + hash(page, "script") + "'; style-src '"
-                        + hash(page, "style") + "'; img-src data:; connect-src 'self'; base-uri 'none'; "
-                        + "form-action 'none'; frame-ancestors 'none'");
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/process/build-7"})
+    void allowsWhatIsServedBesideItAndNothingElse(String path) {
+        assertThat(HttpPeer.get(SERVER.port(), path).header("Content-Security-Policy"))
+                .isEqualTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+                        + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+                        + "require-trusted-types-for 'script'; trusted-types 'none'");
     }
 
-    private static String hash(Response page, String element) throws Exception {
-        Matcher matcher = Pattern.compile("<" + element + "\\b[^>]*>(.*?)</" + element + ">", Pattern.DOTALL)
-                .matcher(page.body());
-        assertThat(matcher.find()).isTrue();
-        byte[] content = matcher.group(1).getBytes(ISO_8859_1);
-        assertThat(matcher.find()).as("a second " + element).isFalse();
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-        return "sha256-" + Base64.getEncoder().encodeToString(digest);
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/process/build-7"})
+    void loadsOnlyWhatIsThere(String path) {
+        String body = HttpPeer.get(SERVER.port(), path).body();
+        assertThat(body).doesNotContain("<style", "style=", "onclick", "url(");
+        List<String> loaded = new ArrayList<>();
+        Matcher matcher = LOADED.matcher(body);
+        while (matcher.find()) {
+            loaded.add(URI.create(path).resolve(matcher.group(1)).getPath());
+        }
+        assertThat(loaded).hasSizeGreaterThan(2).doesNotHaveDuplicates();
+        for (int i = 0; i < loaded.size(); i++) {
+            Response part = HttpPeer.get(SERVER.port(), loaded.get(i));
+            assertThat(part.status()).as(loaded.get(i)).isEqualTo(200);
+            Matcher imports = IMPORTED.matcher(loaded.get(i).endsWith(".js") ? part.body() : "");
+            while (imports.find()) {
+                String module =
+                        URI.create(loaded.get(i)).resolve(imports.group(1)).getPath();
+                if (!loaded.contains(module)) {
+                    loaded.add(module);
+                }
+            }
+        }
+        assertThat(loaded).contains("/fanfare.js", "/pages/connection.js");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/fanfare.js, text/javascript; charset=utf-8",
+        "/asyncapi.json, application/json",
+        "/pages/base.css, text/css; charset=utf-8",
+        "/pages/connection.js, text/javascript; charset=utf-8",
+        "/process/a, text/html; charset=utf-8"
+    })
+    void servesFilesAsWhatTheyAre(String path, String type) {
+        Response file = HttpPeer.get(SERVER.port(), path);
+        assertThat(file.status()).isEqualTo(200);
+        assertThat(file.header("Content-Type")).isEqualTo(type);
+        assertThat(file.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(file.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(file.header("ETag")).matches("\"[^\"]+\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/fanfare.js", "/asyncapi.json"})
+    void letsPagesFromElsewhereHaveThe(String path) {
+        assertThat(HttpPeer.get(SERVER.port(), path).header("Access-Control-Allow-Origin"))
+                .isEqualTo("*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/process", "/process/", "/process/a/b", "/process/a%20b", "/process/a/", "/process/ä"})
+    void showsNoProcessWhoseNameIsNone(String path) {
+        assertThat(HttpPeer.get(SERVER.port(), path).status()).isEqualTo(404);
     }
 
     @Test
-    void loadsNothingFromAnywhereElse() {
-        assertThat(page().body())
-                .doesNotContainPattern("\\bsrc\\s*=")
-                .doesNotContainPattern("href=\"(?!data:|#)")
-                .doesNotContain("@import", "url(");
+    void showsNoProcessWhoseNameIsTooLong() {
+        assertThat(HttpPeer.get(SERVER.port(), "/process/" + "n".repeat(128)).status())
+                .isEqualTo(200);
+        assertThat(HttpPeer.get(SERVER.port(), "/process/" + "n".repeat(129)).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -125,7 +175,16 @@ class DemoPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"//", "/./", "/index.html", "/page.html"})
+    @ValueSource(
+            strings = {
+                "//",
+                "/./",
+                "/index.html",
+                "/pages/demo.html",
+                "/pages/",
+                "/pages/../pages/demo.js",
+                "//fanfare.js"
+            })
     void isNowhereElse(String path) {
         assertThat(HttpPeer.get(SERVER.port(), path).status()).isEqualTo(404);
     }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CheckCommand.class,
             PublishCommand.class,
+            ExecCommand.class,
             TokenCommand.class,
             CompletionCommand.class,
             BenchCommand.class
@@ -46,6 +47,9 @@ final class FanfareCommand implements Callable<Integer> {
     /** The command line with all its commands. A wrong option is answered with one line and status 2. */
     static CommandLine line(InstanceFactory instances) {
         CommandLine line = new CommandLine(new FanfareCommand(instances)).addSubcommand(new TrainCommand(instances));
+        // An @ in the arguments of a command that exec runs is its own affair.
+        line.setExpandAtFiles(false);
+        line.getSubcommands().get("exec").setStopAtPositional(true);
         line.setParameterExceptionHandler((wrong, arguments) -> {
             CommandLine where = wrong.getCommandLine();
             where.getErr().println("fanfare: " + wrong.getMessage() + "; --help tells the options");

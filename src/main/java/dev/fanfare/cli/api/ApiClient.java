@@ -40,12 +40,26 @@ public final class ApiClient {
      */
     public ApiAnswer post(String path, String json, @Nullable String idempotencyKey)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url("/api/v1" + path))
-                .timeout(TIMEOUT)
+        HttpRequest.Builder request = request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8));
-        Optional.ofNullable(key).ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
         Optional.ofNullable(idempotencyKey).ifPresent(named -> request.header("Idempotency-Key", named));
+        return send(request);
+    }
+
+    /** Asks, and waits for the answer. */
+    public ApiAnswer get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url("/api/v1" + path)).timeout(TIMEOUT);
+        Optional.ofNullable(key).ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
+        return request;
+    }
+
+    private ApiAnswer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         return new ApiAnswer(
                 response.statusCode(),

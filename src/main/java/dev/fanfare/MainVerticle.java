@@ -5,7 +5,6 @@ import dev.fanfare.auth.Policies;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
-import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.cluster.BridgeVerticle;
@@ -31,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -157,12 +155,7 @@ public final class MainVerticle extends VerticleBase {
         Optional<Cluster> cluster = configuration.cluster();
         Loops loops = new Loops(shared, configuration.server().eventLoops());
         OpsVerticle ops = new OpsVerticle(
-                configuration.metrics(),
-                shared,
-                setup.registry(),
-                question -> cluster.isPresent()
-                        ? shared.ask(Addresses.FIGURES, question)
-                        : ownFigures(question, meters, loops));
+                configuration.metrics(), shared, setup.registry(), question -> shared.ask(Addresses.FIGURES, question));
         HubVerticle madeHub = new HubVerticle(configuration, shared, meters);
         hub = madeHub;
         return deploy(madeHub)
@@ -175,14 +168,6 @@ public final class MainVerticle extends VerticleBase {
                 .onSuccess(listening -> watch.ifPresent(ConfigurationWatch::start))
                 .onSuccess(listening -> bindJvmMeters(setup.registry()))
                 .recover(this::giveUp);
-    }
-
-    /** Those of an instance on its own. */
-    private static Future<ClusterFigures> ownFigures(ClusterFigures.Question question, Meters meters, Loops loops) {
-        Future<OptionalLong> count = question.channel()
-                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
-                .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
-        return count.map(counted -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), counted));
     }
 
     private Future<String> deploy(Deployable part) {

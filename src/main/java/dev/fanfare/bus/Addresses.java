@@ -25,11 +25,20 @@ public final class Addresses {
     /** Whether the instance is joined with the others, to whom it may concern. */
     public static final Address<LinkState> LINK = new Address<>("fanfare.link");
 
-    /** How large the cluster is: answered by the bridge. */
+    /** How large the cluster is: answered by the bridge, and for an instance on its own by the hub. */
     public static final Service<ClusterFigures.Question, ClusterFigures> FIGURES = Service.of("fanfare.figures");
 
     /** Ends sessions on the other instances: answered by the bridge. */
     public static final Service<Disconnect, Disconnected> DISCONNECT = Service.of("fanfare.disconnect");
+
+    /** Takes a channel from sessions on the other instances: answered by the bridge. */
+    public static final Service<Unsubscribe, Unsubscribed> UNSUBSCRIBE = Service.of("fanfare.unsubscribe");
+
+    /** Channels that have subscribers on the other instances: answered by the bridge. */
+    public static final Service<ChannelQuery, Listing<ChannelInfo>> CHANNELS = Service.of("fanfare.channels");
+
+    /** Sessions on the other instances: answered by the bridge. */
+    public static final Service<SessionQuery, Listing<SessionInfo>> SESSIONS = Service.of("fanfare.sessions");
 
     // Answered by whoever keeps them: the bridge, and for an instance on its own the hub.
 
@@ -72,6 +81,21 @@ public final class Addresses {
     /** Ends sessions on a loop, and tells how many. */
     public static Service<Disconnect, Integer> disconnect(int loop) {
         return Service.of("fanfare.disconnect." + loop);
+    }
+
+    /** Takes a channel from sessions on a loop, and tells how many. */
+    public static Service<Unsubscribe, Integer> unsubscribe(int loop) {
+        return Service.of("fanfare.unsubscribe." + loop);
+    }
+
+    /** Channels that have subscribers on a loop. */
+    public static Service<ChannelQuery, Page<ChannelInfo>> channels(int loop) {
+        return Service.of("fanfare.channels." + loop);
+    }
+
+    /** Sessions of a loop. */
+    public static Service<SessionQuery, Page<SessionInfo>> sessions(int loop) {
+        return Service.of("fanfare.sessions." + loop);
     }
 
     /** The one inbound address of a loop: what the hub answers and delivers, in its order. */

@@ -2,10 +2,11 @@ package dev.fanfare.bus;
 
 import io.vertx.core.Future;
 
-/** Ends sessions on every instance: on the loops of this one, and by the bridge on the others. */
+/**
+ * Ends sessions, and their subscriptions, on every instance: on the loops of this one, and by the bridge on the others. Never fails: who does not
+ * answer makes it incomplete.
+ */
 public final class Disconnector {
-    private static final Disconnected UNKNOWN = new Disconnected(0, false);
-
     private final Bus bus;
     private final Loops loops;
     private final boolean bridged;
@@ -17,16 +18,32 @@ public final class Disconnector {
         this.bridged = bridged;
     }
 
-    /** Never fails: who does not answer makes it incomplete. */
+    /** Closes the sessions that are meant. */
     public Future<Disconnected> disconnect(Disconnect whom) {
+        Disconnected unknown = new Disconnected(0, false);
         Future<Disconnected> here = loops.disconnect(whom)
                 .map(closed -> new Disconnected(closed, true))
-                .otherwise(UNKNOWN);
+                .otherwise(unknown);
         Future<Disconnected> elsewhere = bridged
-                ? bus.ask(Addresses.DISCONNECT, whom).otherwise(UNKNOWN)
+                ? bus.ask(Addresses.DISCONNECT, whom).otherwise(unknown)
                 : Future.succeededFuture(new Disconnected(0, true));
         return Future.all(here, elsewhere)
                 .map(all -> new Disconnected(
+                        here.result().sessions() + elsewhere.result().sessions(),
+                        here.result().complete() && elsewhere.result().complete()));
+    }
+
+    /** Takes a channel from the sessions that are meant. */
+    public Future<Unsubscribed> unsubscribe(Unsubscribe what) {
+        Unsubscribed unknown = new Unsubscribed(0, false);
+        Future<Unsubscribed> here = loops.unsubscribe(what)
+                .map(left -> new Unsubscribed(left, true))
+                .otherwise(unknown);
+        Future<Unsubscribed> elsewhere = bridged
+                ? bus.ask(Addresses.UNSUBSCRIBE, what).otherwise(unknown)
+                : Future.succeededFuture(new Unsubscribed(0, true));
+        return Future.all(here, elsewhere)
+                .map(all -> new Unsubscribed(
                         here.result().sessions() + elsewhere.result().sessions(),
                         here.result().complete() && elsewhere.result().complete()));
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** The loops of this instance, asked all at once: each answers with a number, and the sum is the instance's. */
+/** The loops of this instance, asked all at once: what they answer together is the instance's answer. It fails where one does not answer. */
 public final class Loops {
     private final Bus bus;
     private final int count;
@@ -16,21 +16,41 @@ public final class Loops {
         this.count = count;
     }
 
-    /** How many sessions are subscribed to a channel; fails where a loop does not answer. */
+    /** How many sessions are subscribed to a channel. */
     public Future<Long> subscribers(ChannelName channel) {
         return sum(Addresses::subscribers, channel);
     }
 
-    /** Ends sessions, and tells how many; fails where a loop does not answer. */
+    /** Ends sessions, and tells how many. */
     public Future<Long> disconnect(Disconnect whom) {
         return sum(Addresses::disconnect, whom);
     }
 
+    /** Takes a channel from sessions, and tells how many. */
+    public Future<Long> unsubscribe(Unsubscribe what) {
+        return sum(Addresses::unsubscribe, what);
+    }
+
+    /** Channels that have subscribers. */
+    public Future<Page<ChannelInfo>> channels(ChannelQuery query) {
+        return all(Addresses::channels, query).map(query::merge);
+    }
+
+    /** Sessions. */
+    public Future<Page<SessionInfo>> sessions(SessionQuery query) {
+        return all(Addresses::sessions, query).map(query::merge);
+    }
+
     private <Q> Future<Long> sum(IntFunction<Service<Q, Integer>> services, Q question) {
-        List<Future<Integer>> answers = IntStream.range(0, count)
+        return all(services, question)
+                .map(answers -> answers.stream().mapToLong(Integer::longValue).sum());
+    }
+
+    private <Q, A> Future<List<A>> all(IntFunction<Service<Q, A>> services, Q question) {
+        List<Future<A>> answers = IntStream.range(0, count)
                 .mapToObj(loop -> bus.ask(services.apply(loop), question))
                 .toList();
         return Future.all(answers)
-                .map(all -> answers.stream().mapToLong(Future::result).sum());
+                .map(all -> answers.stream().map(Future::result).toList());
     }
 }

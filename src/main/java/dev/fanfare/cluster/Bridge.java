@@ -4,8 +4,6 @@ import dev.fanfare.bus.BridgeBatch;
 import dev.fanfare.bus.BridgeEvent;
 import dev.fanfare.bus.ClusterFigures;
 import dev.fanfare.bus.Credit;
-import dev.fanfare.bus.Disconnect;
-import dev.fanfare.bus.Disconnected;
 import dev.fanfare.bus.LinkState;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.RelayBatch;
@@ -447,11 +445,9 @@ final class Bridge implements RelayEvent.Handler, Link.Listener, Links.Owner {
         return size.figures(question);
     }
 
-    /** Ends sessions on the other instances. */
-    Future<Disconnected> disconnect(Disconnect whom) {
-        return instances
-                .ask(new Question.End(whom))
-                .map(outcome -> new Disconnected(outcome.sum(), outcome.complete()));
+    /** The other instances. */
+    Instances instances() {
+        return instances;
     }
 
     @Override

@@ -2,9 +2,12 @@ package dev.fanfare.cluster;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Disconnected;
+import dev.fanfare.bus.Listing;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.PresenceChange;
 import dev.fanfare.bus.Stage;
+import dev.fanfare.bus.Unsubscribed;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.metrics.BridgeMeters;
 import dev.fanfare.store.History;
@@ -48,7 +51,7 @@ public final class BridgeVerticle extends VerticleBase {
                 vertx, configuration, HexFormat.of().formatHex(id), outlets, loops, Clock.systemUTC(), meters);
         bus.consume(Addresses.RELAY, started::take);
         bus.answer(Addresses.FIGURES, started::figures);
-        bus.answer(Addresses.DISCONNECT, started::disconnect);
+        answerForOthers(started.instances());
         History history = started.history();
         bus.answer(Addresses.APPEND, history::append);
         bus.answer(Addresses.HISTORY, history::read);
@@ -64,6 +67,18 @@ public final class BridgeVerticle extends VerticleBase {
         });
         bridge = started;
         return started.start();
+    }
+
+    /** What one instance asks all. */
+    private void answerForOthers(Instances others) {
+        bus.answer(Addresses.DISCONNECT, whom -> others.ask(new Question.End(whom))
+                .map(outcome -> new Disconnected(Poll.sum(outcome), outcome.complete())));
+        bus.answer(Addresses.UNSUBSCRIBE, what -> others.ask(new Question.Leave(what))
+                .map(outcome -> new Unsubscribed(Poll.sum(outcome), outcome.complete())));
+        bus.answer(Addresses.CHANNELS, query -> others.ask(new Question.Channels(query))
+                .map(outcome -> new Listing<>(query.merge(outcome.answers()), outcome.complete())));
+        bus.answer(Addresses.SESSIONS, query -> others.ask(new Question.Sessions(query))
+                .map(outcome -> new Listing<>(query.merge(outcome.answers()), outcome.complete())));
     }
 
     private static Future<Void> change(Presence presence, PresenceChange change) {

@@ -66,10 +66,10 @@ final class ClusterSize {
 
     private Future<OptionalLong> subscribers(ChannelName channel) {
         Future<Long> here = loops.subscribers(channel);
-        Future<Poll.Outcome> elsewhere = instances.ask(new Question.Count(channel));
+        Future<Poll.Outcome<Long>> elsewhere = instances.ask(new Question.Count(channel));
         return Future.all(here, elsewhere)
                 .map(all -> elsewhere.result().complete()
-                        ? OptionalLong.of(here.result() + elsewhere.result().sum())
+                        ? OptionalLong.of(here.result() + Poll.sum(elsewhere.result()))
                         : OptionalLong.empty())
                 .otherwise(OptionalLong.empty());
     }

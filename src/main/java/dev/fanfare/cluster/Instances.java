@@ -24,7 +24,7 @@ final class Instances {
     private final String id;
     private final Census census;
     private final Loops loops;
-    private final Map<Long, Poll> polls = new HashMap<>();
+    private final Map<Long, Poll<?>> polls = new HashMap<>();
     private long tickets;
 
     /**
@@ -41,8 +41,8 @@ final class Instances {
     }
 
     /** Asks all others that have a lease at this moment. It is incomplete where one does not answer, or Redis does not say who they are. */
-    Future<Poll.Outcome> ask(Question question) {
-        Poll poll = new Poll();
+    <A> Future<Poll.Outcome<A>> ask(Question<A> question) {
+        Poll<A> poll = new Poll<>(question.wording());
         long ticket = ++tickets;
         polls.put(ticket, poll);
         long deadline = vertx.setTimer(TIMEOUT, late -> poll.end());
@@ -68,17 +68,20 @@ final class Instances {
     boolean told(String text) {
         InstanceMessage message = InstanceMessage.parse(text);
         if (message instanceof InstanceMessage.Asked asked) {
-            asked.question()
-                    .answer(loops)
-                    .onSuccess(
-                            number -> tell(asked.instance(), new InstanceMessage.Answered(asked.ticket(), id, number)))
-                    .onFailure(cause -> LOG.atDebug().setCause(cause).log("an instance was not answered"));
-        } else if (message instanceof InstanceMessage.Answered answered) {
-            Poll poll = polls.get(answered.ticket());
-            if (poll != null) {
-                poll.answer(answered.instance(), answered.number());
-            }
+            answer(asked, asked.question());
+            return true;
         }
-        return message != null;
+        if (message instanceof InstanceMessage.Answered answered) {
+            Poll<?> poll = polls.get(answered.ticket());
+            return poll == null || poll.answer(answered.instance(), answered.text());
+        }
+        return false;
+    }
+
+    private <A> void answer(InstanceMessage.Asked asked, Question<A> question) {
+        question.answer(loops)
+                .map(answer -> question.wording().write(answer))
+                .onSuccess(text -> tell(asked.instance(), new InstanceMessage.Answered(asked.ticket(), id, text)))
+                .onFailure(cause -> LOG.atDebug().setCause(cause).log("an instance was not answered"));
     }
 }

@@ -96,7 +96,10 @@ final class Settings {
     /** These, with those of a YAML or JSON text over them; {@code source} names it in errors. */
     Settings overlay(String yaml, String source) {
         Map<String, Setting> merged = new LinkedHashMap<>(byKey);
-        for (Setting setting : parse(yaml, source).values()) {
+        Map<String, Setting> parsed = parse(yaml, source);
+        // A list takes the place of another: what stands in that one is not mixed in.
+        merged.keySet().removeIf(key -> isInList(key) && parsed.containsKey(key.substring(0, key.indexOf('['))));
+        for (Setting setting : parsed.values()) {
             if (!byKey.containsKey(setting.key()) && !isInList(setting.key())) {
                 throw misplaced(setting);
             }

@@ -7,8 +7,6 @@ import dev.fanfare.auth.DeniedException;
 import dev.fanfare.auth.DeniedException.Reason;
 import dev.fanfare.auth.Identity;
 import dev.fanfare.protocol.ChannelName;
-import dev.fanfare.protocol.ErrorCode;
-import dev.fanfare.protocol.ProtocolException;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -18,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Who the client of a session is, until when, and so what it may do. Belongs to the session's event loop. */
-final class Clearance {
+final class Clearance implements Permit {
     /** A timer is set for no longer: clocks are put right now and then. */
     private static final long LONGEST = TimeUnit.HOURS.toMillis(1);
 
@@ -82,21 +80,14 @@ final class Clearance {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the client may do that; fails with a {@link ProtocolException} where not. */
-    Future<Void> allows(Action action, @Nullable ChannelName channel) {
+    @Override
+    public Future<Void> allows(Action action, @Nullable ChannelName channel) {
         Future<Boolean> answer = access.authorize(identity, action, channel);
         // Mostly it is there at once: on each message's path.
         if (answer.isComplete()) {
-            return answer.result() ? ALLOWED : refused(action, channel);
+            return answer.result() ? ALLOWED : Permit.refused("session", action, channel);
         }
-        return answer.compose(allowed -> allowed ? ALLOWED : refused(action, channel));
-    }
-
-    private static Future<Void> refused(Action action, @Nullable ChannelName channel) {
-        String what = action == Action.SUBSCRIBE ? "subscribe" : "publish";
-        String where = channel == null ? "to everybody" : "to '" + channel + "'";
-        return Future.failedFuture(
-                new ProtocolException(ErrorCode.UNAUTHORISED, "this session may not " + what + ' ' + where));
+        return answer.compose(allowed -> allowed ? ALLOWED : Permit.refused("session", action, channel));
     }
 
     /** Looks again at who the client is; returns whether it would be let in now. */

@@ -5,6 +5,7 @@ import dev.fanfare.auth.Credentials;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.config.Configuration;
@@ -15,7 +16,6 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,6 +51,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Sessions sessions;
     private final RefusalLog refusals;
     private final Disconnector disconnector;
+    private final Directory directory;
 
     private Configuration configuration;
     private Handshake handshake;
@@ -72,10 +73,10 @@ public final class HttpVerticle extends VerticleBase {
         this.admission = admission;
         this.sessions = new Sessions(meters);
         this.refusals = new RefusalLog(meters);
-        this.disconnector = new Disconnector(
-                bus,
-                new Loops(bus, configuration.server().eventLoops()),
-                configuration.cluster().isPresent());
+        Loops loops = new Loops(bus, configuration.server().eventLoops());
+        boolean bridged = configuration.cluster().isPresent();
+        this.disconnector = new Disconnector(bus, loops, bridged);
+        this.directory = new Directory(bus, loops, bridged);
         this.handshake = new Handshake(configuration);
         this.takeover = takeover(configuration);
     }
@@ -107,6 +108,9 @@ public final class HttpVerticle extends VerticleBase {
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
+        bus.answer(Addresses.unsubscribe(id), what -> Future.succeededFuture(sessions.unsubscribe(what)));
+        bus.answer(Addresses.channels(id), query -> Future.succeededFuture(subscribers.list(query)));
+        bus.answer(Addresses.sessions(id), query -> Future.succeededFuture(sessions.list(query)));
         bus.answer(Addresses.submit(id), submission -> publisher.publish(submission.publication(), submission.key()));
         client.attach(subscribers);
         hub = client;
@@ -138,9 +142,9 @@ public final class HttpVerticle extends VerticleBase {
             configuration = next;
             handshake = new Handshake(next);
             takeover = takeover(next);
-            router = router();
             SessionLoop before = Objects.requireNonNull(loop);
             loop = before.with(next.session());
+            router = router();
             before.access().replace(nextPolicy);
             reconsider(sessions.snapshot().iterator());
         });
@@ -166,10 +170,13 @@ public final class HttpVerticle extends VerticleBase {
         router = router();
         HttpServer listener = vertx.createHttpServer(options);
         server = listener;
-        return listener.connectionHandler(this::limitTime)
+        RequestDeadlines deadlines =
+                new RequestDeadlines(vertx, settings.handshakeTimeout().toMillis());
+        return listener.connectionHandler(deadlines::connected)
                 .invalidRequestHandler(this::answerInvalid)
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
                 .requestHandler(request -> {
+                    deadlines.requested(request);
                     if (Handshake.isUpgrade(request)) {
                         upgrade(request);
                     } else {
@@ -206,13 +213,6 @@ public final class HttpVerticle extends VerticleBase {
                 .setPerFrameWebSocketCompressionSupported(false);
     }
 
-    /** A connection has so long to become a WebSocket, or to be done with HTTP: heads that trickle in hold nothing. */
-    private void limitTime(HttpConnection connection) {
-        long timer = vertx.setTimer(
-                configuration.server().handshakeTimeout().toMillis(), late -> connection.shutdown(1, TimeUnit.SECONDS));
-        connection.closeHandler(closed -> vertx.cancelTimer(timer));
-    }
-
     private void answerInvalid(HttpServerRequest request) {
         meters.rejected("malformed");
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
@@ -221,8 +221,7 @@ public final class HttpVerticle extends VerticleBase {
     private Router router() {
         Router routes = Router.router(vertx);
         new DemoPage(configuration.raw()).mount(routes);
-        new Api(Objects.requireNonNull(loop).access(), configuration.server().trustedProxies(), disconnector, refusals)
-                .mount(vertx, routes);
+        new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
         routes.route().handler(routing -> {
             boolean here =
                     handshake.isWebSocketPath(String.valueOf(routing.request().path()));

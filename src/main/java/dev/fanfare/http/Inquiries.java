@@ -16,18 +16,18 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * What a session asks of what is kept of channels. Who may subscribe to a channel may ask. Belongs to the session's event loop, on which its futures complete; they
+ * What a client asks of what is kept of channels. Who may subscribe to a channel may ask. Belongs to its event loop, on which its futures complete; they
  * fail with a {@link ProtocolException}.
  */
 final class Inquiries {
     private final SessionLoop loop;
-    private final Clearance clearance;
+    private final Permit permit;
     private final int most;
 
     /** @param most how large an answer may be, in bytes */
-    Inquiries(SessionLoop loop, Clearance clearance, int most) {
+    Inquiries(SessionLoop loop, Permit permit, int most) {
         this.loop = loop;
-        this.clearance = clearance;
+        this.permit = permit;
         this.most = most;
     }
 
@@ -35,7 +35,7 @@ final class Inquiries {
     Future<Answer> history(Command.History command) {
         ChannelName channel = command.channel();
         ChannelRule rule = loop.access().policy().channels().of(channel.value());
-        return clearance.allows(Action.SUBSCRIBE, channel).compose(allowed -> {
+        return permit.allows(Action.SUBSCRIBE, channel).compose(allowed -> {
             if (!rule.isStored()) {
                 return refused(ErrorCode.BAD_REQUEST, "'" + channel + "' has no history");
             }
@@ -67,7 +67,7 @@ final class Inquiries {
     /** Who is subscribed, or how many. */
     Future<Answer> presence(Command.Presence command) {
         ChannelName channel = command.channel();
-        return clearance.allows(Action.SUBSCRIBE, channel).compose(allowed -> {
+        return permit.allows(Action.SUBSCRIBE, channel).compose(allowed -> {
             if (!loop.access().policy().channels().of(channel.value()).presence()) {
                 return refused(ErrorCode.BAD_REQUEST, "'" + channel + "' has no presence");
             }

@@ -1,5 +1,8 @@
 package dev.fanfare.http;
 
+import dev.fanfare.bus.ChannelInfo;
+import dev.fanfare.bus.ChannelQuery;
+import dev.fanfare.bus.Page;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ChannelTraits;
@@ -138,6 +141,14 @@ final class LocalSubscribers implements HubClient.Deliveries {
     int count(ChannelName name) {
         LocalChannel channel = channels.get(name);
         return channel == null ? 0 : channel.size();
+    }
+
+    /** The channels that are asked for, with their subscribers on this loop. */
+    Page<ChannelInfo> list(ChannelQuery query) {
+        return query.page(channels.values().stream()
+                .filter(channel -> channel.size() > 0 && query.means(channel.name()))
+                .map(channel -> new ChannelInfo(channel.name(), channel.size()))
+                .toList());
     }
 
     /** Delivers a message to the subscribers of its channel, or without one to everybody, at the end of the tick. */

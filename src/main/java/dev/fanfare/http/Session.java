@@ -7,6 +7,7 @@ import dev.fanfare.auth.Identity;
 import dev.fanfare.bus.Disconnect;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.SessionInfo;
+import dev.fanfare.bus.Unsubscribe;
 import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
@@ -603,6 +604,21 @@ final class Session implements Client, Subscriber, Command.Handler, WebSocketCon
         }
         revoke(CloseCode.DISCONNECTED, "disconnected");
         return true;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return opened && open;
+    }
+
+    @Override
+    public boolean unsubscribe(Unsubscribe what) {
+        boolean left =
+                open && what.whom().means(id, clearance.identity().user()) && subscriptions.leave(what.channel());
+        if (left) {
+            answer(new Answer.Withdrawn(what.channel(), now()));
+        }
+        return left;
     }
 
     @Override

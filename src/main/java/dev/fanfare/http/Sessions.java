@@ -1,7 +1,10 @@
 package dev.fanfare.http;
 
 import dev.fanfare.bus.Disconnect;
+import dev.fanfare.bus.Page;
 import dev.fanfare.bus.SessionInfo;
+import dev.fanfare.bus.SessionQuery;
+import dev.fanfare.bus.Unsubscribe;
 import dev.fanfare.metrics.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -48,6 +51,21 @@ final class Sessions {
     int disconnect(Disconnect whom) {
         return (int)
                 snapshot().stream().filter(session -> session.disconnect(whom)).count();
+    }
+
+    /** Takes a channel from those that are meant, and tells how many. */
+    int unsubscribe(Unsubscribe what) {
+        return (int)
+                snapshot().stream().filter(session -> session.unsubscribe(what)).count();
+    }
+
+    /** Those that are asked for. */
+    Page<SessionInfo> list(SessionQuery query) {
+        return query.page(sessions.stream()
+                .filter(Client::isOpen)
+                .map(Client::info)
+                .filter(query::means)
+                .toList());
     }
 
     /** As they are now. */

@@ -229,12 +229,15 @@ final class Subscriptions {
         return before == null;
     }
 
-    void leave(ChannelName channel) {
+    /** Leaves a channel; returns whether it was subscribed to. */
+    boolean leave(ChannelName channel) {
         Subscription left = channels.get(channel);
-        if (left != null) {
-            channels.remove(channel);
-            leave(channel, left, true);
+        if (left == null) {
+            return false;
         }
+        channels.remove(channel);
+        leave(channel, left, true);
+        return true;
     }
 
     private void leave(ChannelName channel, Subscription left, boolean atOnce) {

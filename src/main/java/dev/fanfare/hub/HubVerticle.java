@@ -2,6 +2,8 @@ package dev.fanfare.hub;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.ClusterFigures;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Stage;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.metrics.Meters;
@@ -16,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +73,7 @@ public final class HubVerticle extends VerticleBase {
                 meters::historyBytes,
                 meters::historyEvicted);
         MemoryPresence presence = new MemoryPresence(this::feed, Clock.systemUTC(), meters::presenceMembers);
+        bus.answer(Addresses.FIGURES, this::figures);
         bus.answer(Addresses.HISTORY, history::read);
         bus.answer(Addresses.RESUME, resume -> history.resume(resume.consumer(), resume.retention()));
         bus.consume(
@@ -79,6 +83,14 @@ public final class HubVerticle extends VerticleBase {
         bus.answer(Addresses.PRESENCE_COUNT, presence::count);
         vertx.setPeriodic(CHECK, timer -> history.sweep());
         return new Hub(kinds, surroundings(outboxes(() -> {}), null, history, presence));
+    }
+
+    private Future<ClusterFigures> figures(ClusterFigures.Question question) {
+        Loops loops = new Loops(bus, configuration.server().eventLoops());
+        Future<OptionalLong> subscribers = question.channel()
+                .map(channel -> loops.subscribers(channel).map(OptionalLong::of))
+                .orElseGet(() -> Future.succeededFuture(OptionalLong.empty()));
+        return subscribers.map(count -> new ClusterFigures(1, meters.openSessions(), meters.openChannels(), count));
     }
 
     private void feed(Message message) {

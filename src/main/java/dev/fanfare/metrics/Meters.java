@@ -163,6 +163,11 @@ public final class Meters {
                 whole ? "all" : "nothing");
     }
 
+    /** A request to the HTTP API was answered. */
+    public void apiRequest(int status) {
+        count("fanfare.api.requests", "Requests to the HTTP API, by the status of the answer", "status", "" + status);
+    }
+
     /** Messages of a channel are lost for its subscribers here, and they are told. */
     public void positionLost() {
         positionsLost.increment();

@@ -1,5 +1,6 @@
 package dev.fanfare.protocol;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,14 @@ public record Append(Message message, @Nullable String key, Retention retention)
 
     /** What is said of a key that has no history to be looked for in. */
     public static final String NEEDS_HISTORY = "'key' is for channels with a history";
+
+    private static final int MOST_KEY = 128;
+
+    /** Whether a text may be a key. */
+    public static boolean isKey(String text) {
+        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        return length > 0 && length <= MOST_KEY;
+    }
 
     /** The channel of the message. */
     public ChannelName channel() {

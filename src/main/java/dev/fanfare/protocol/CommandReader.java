@@ -76,29 +76,20 @@ final class CommandReader {
                 if (value != JsonToken.VALUE_STRING && value != JsonToken.VALUE_NUMBER_INT) {
                     throw bad("'id' is a string or an integer");
                 }
-                id = new CommandId(slice(parser).asString());
+                id = new CommandId(Json.slice(parser, input).asString());
             }
             case "type" -> type = string(field, value, parser);
             case "channel" -> channel = string(field, value, parser);
             case "channels" -> channels = wishes(value, parser);
-            case "data" -> data = slice(parser);
+            case "data" -> data = Json.slice(parser, input);
             default -> {
                 if (Fields.NAMES.contains(field)) {
-                    fields.put(field, slice(parser));
+                    fields.put(field, Json.slice(parser, input));
                 } else {
                     parser.skipChildren();
                 }
             }
         }
-    }
-
-    /** The part of the input that is the parser's current value. */
-    private Payload slice(JsonParser parser) throws IOException {
-        int start = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        parser.finishToken();
-        int end = (int) parser.currentLocation().getByteOffset();
-        return Payload.slice(Payload.Kind.JSON, input, start, end - start);
     }
 
     private static String string(String field, JsonToken value, JsonParser parser)
@@ -148,7 +139,7 @@ final class CommandReader {
             if (parser.nextToken() == JsonToken.VALUE_STRING && field.equals("channel")) {
                 name = parser.getText();
             } else if (Fields.NAMES.contains(field)) {
-                wishes.put(field, slice(parser));
+                wishes.put(field, Json.slice(parser, input));
             } else {
                 parser.skipChildren();
             }

@@ -3,7 +3,6 @@ package dev.fanfare.protocol;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +18,6 @@ final class Fields {
 
     private static final Pattern CONSUMER = Pattern.compile("[A-Za-z0-9_.:-]{1,128}");
     private static final Pattern INTEGER = Pattern.compile("\\d{1,18}");
-    private static final int MOST_KEY = 128;
 
     private final Map<String, Payload> values = new HashMap<>();
 
@@ -43,10 +41,7 @@ final class Fields {
     @Nullable
     String key() throws ProtocolException {
         String key = string("key", Append.KEY_RULE);
-        if (key != null) {
-            int length = key.getBytes(StandardCharsets.UTF_8).length;
-            require(length > 0 && length <= MOST_KEY, Append.KEY_RULE);
-        }
+        require(key == null || Append.isKey(key), Append.KEY_RULE);
         return key;
     }
 

@@ -52,6 +52,15 @@ final class Json {
         return new ProtocolException(ErrorCode.BAD_REQUEST, "no valid JSON at byte " + where + ": " + what);
     }
 
+    /** The part of the input that is the parser's current value. */
+    static Payload slice(JsonParser parser, byte[] input) throws IOException {
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        int end = (int) parser.currentLocation().getByteOffset();
+        return Payload.slice(Payload.Kind.JSON, input, start, end - start);
+    }
+
     /** A text as a JSON string. */
     static String quote(String text) {
         ByteBuf out = Unpooled.buffer(text.length() + 2);

@@ -105,6 +105,11 @@ public final class JsonProtocol implements WireProtocol {
         }
     }
 
+    /** A time in milliseconds since 1970 as it stands in JSON: RFC 3339 in UTC, with milliseconds. */
+    public static String timestamp(long millis) {
+        return Json.timestamp(millis);
+    }
+
     private static void ascii(ByteBuf out, String text) {
         out.writeCharSequence(text, StandardCharsets.US_ASCII);
     }

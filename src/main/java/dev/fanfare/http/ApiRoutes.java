@@ -1,0 +1,113 @@
+package dev.fanfare.http;
+
+import dev.fanfare.auth.Access;
+import dev.fanfare.auth.Identity;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where operations of the HTTP API are mounted: each address has one method, and answers JSON or a {@link Problem}. */
+final class ApiRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
+    private static final String JSON = "application/json";
+    private static final String KEY = "key";
+
+    /** What can be done by a request. */
+    interface Operation {
+        /** The answer, as JSON; fails with a {@link ProtocolException}. */
+        Future<Buffer> carryOut(ApiCall call) throws ProtocolException;
+    }
+
+    private final Router router;
+    private final Access access;
+
+    ApiRoutes(Router router, Access access) {
+        this.router = router;
+        this.access = access;
+    }
+
+    /** The key that was shown holds for what follows. */
+    static void accept(RoutingContext routing, Identity key) {
+        routing.put(KEY, key);
+    }
+
+    /** An address that tells something. */
+    void get(String path, Operation operation) {
+        router.route(path)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(routing -> carryOut(operation, routing, Buffer.buffer()));
+        router.route(path).handler(routing -> Problem.method("GET, HEAD").end(routing.response()));
+    }
+
+    /**
+     * An address that does something with a JSON object.
+     *
+     * @param most how large the body may be, in bytes
+     */
+    void post(String path, int most, Operation operation) {
+        router.post(path).handler(routing -> {
+            if (isJson(routing.request())) {
+                read(routing, most, body -> carryOut(operation, routing, body));
+            } else {
+                Problem.mediaType(JSON).end(routing.response());
+            }
+        });
+        router.route(path).handler(routing -> Problem.method("POST").end(routing.response()));
+    }
+
+    private static boolean isJson(HttpServerRequest request) {
+        String type = String.valueOf(request.getHeader("Content-Type"));
+        return type.split(";", 2)[0].strip().equalsIgnoreCase(JSON);
+    }
+
+    /** Is given a whole body. */
+    private interface Reader {
+        void take(Buffer body);
+    }
+
+    private static void read(RoutingContext routing, int most, Reader reader) {
+        HttpServerRequest request = routing.request();
+        HttpServerResponse response = routing.response();
+        Problem tooLarge =
+                Problem.of(new ProtocolException(ErrorCode.TOO_LARGE, "the body may have " + most + " bytes"));
+        Buffer body = Buffer.buffer();
+        request.exceptionHandler(cause -> LOG.atDebug().setCause(cause).log("request broken off"))
+                .handler(part -> {
+                    if (!response.ended() && body.appendBuffer(part).length() > most) {
+                        tooLarge.end(response);
+                    }
+                })
+                .endHandler(end -> {
+                    if (!response.ended()) {
+                        reader.take(body);
+                    }
+                });
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            response.writeContinue();
+        }
+    }
+
+    private void carryOut(Operation operation, RoutingContext routing, Buffer body) {
+        try {
+            operation
+                    .carryOut(new ApiCall(routing, access, routing.get(KEY), body))
+                    .onSuccess(answer -> answer(routing.response(), answer))
+                    .onFailure(routing::fail);
+        } catch (ProtocolException e) {
+            routing.fail(e);
+        }
+    }
+
+    private static void answer(HttpServerResponse response, Buffer json) {
+        response.putHeader("Content-Type", JSON).end(json.appendString("\n"));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.fanfare.http;
+
+import dev.fanfare.auth.ChannelAuthorizer.Action;
+import dev.fanfare.bus.Receipt;
+import dev.fanfare.bus.Submission;
+import dev.fanfare.protocol.Append;
+import dev.fanfare.protocol.ChannelName;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.JsonProtocol;
+import dev.fanfare.protocol.Position;
+import dev.fanfare.protocol.ProtocolException;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes what the holders of API keys send, where they may. Belongs to the event loop. */
+final class KeyPublisher {
+    private final SessionLoop loop;
+    private final int most;
+
+    /** @param most how large a message may be, in bytes */
+    KeyPublisher(SessionLoop loop, int most) {
+        this.loop = loop;
+        this.most = most;
+    }
+
+    /** Publishes one. */
+    Future<Receipt> publish(ApiCall call, Submission submission) {
+        return allows(call, submission)
+                .compose(allowed -> loop.publisher().publish(submission.publication(), submission.key()));
+    }
+
+    /** Publishes several in their order. */
+    Batch batch(List<Submission> submissions, boolean stopsAtFailure) {
+        return new Batch(loop.publisher(), submissions, stopsAtFailure);
+    }
+
+    /** Whether it may be published; fails with a {@link ProtocolException} where not. */
+    Future<Void> allows(ApiCall call, Submission submission) {
+        try {
+            check(submission);
+        } catch (ProtocolException e) {
+            return Future.failedFuture(e);
+        }
+        return call.allows(Action.PUBLISH, submission.publication().channel());
+    }
+
+    /** Whether it can be published, whoever asks. */
+    void check(Submission submission) throws ProtocolException {
+        ChannelName channel = submission.publication().channel();
+        String key = submission.key();
+        if (submission.publication().payload().size() > most) {
+            throw new ProtocolException(ErrorCode.TOO_LARGE, "a message may have " + most + " bytes");
+        }
+        if (key != null && !Append.isKey(key)) {
+            throw ApiCall.bad(Append.KEY_RULE);
+        }
+        if (key != null && (channel == null || !isStored(channel))) {
+            throw ApiCall.bad(Append.NEEDS_HISTORY);
+        }
+    }
+
+    private boolean isStored(ChannelName channel) {
+        return loop.access().policy().channels().of(channel.value()).isStored();
+    }
+
+    /** What one is told who has published. */
+    static JsonObject json(Receipt receipt) {
+        JsonObject json = new JsonObject().put("timestamp", JsonProtocol.timestamp(receipt.timestamp()));
+        if (receipt.local()) {
+            json.put("local", true);
+        }
+        return at(json, receipt.position());
+    }
+
+    /** The same with a position, where there is one. */
+    static JsonObject at(JsonObject json, @Nullable Position position) {
+        return position == null ? json : json.put("epoch", position.epoch()).put("offset", position.offset());
+    }
+}

@@ -43,7 +43,7 @@ class ArchitectureTest {
         "cluster, bus protocol store config metrics",
         "ops, bus protocol config metrics",
         "client, protocol",
-        "cli, config metrics auth client protocol"
+        "cli, config metrics auth protocol"
     })
     void aPackageImportsOnlyWhatItsArrowsAllow(String name, String allowed) {
         List<String> visible = new ArrayList<>(List.of(ROOT + "." + name + ".."));

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
     /** What the commands read themselves. */
-    private static final List<String> OTHER_VARIABLES = List.of(ApiOptions.KEY_VARIABLE, ApiOptions.URL_VARIABLE);
+    private static final List<String> OTHER_VARIABLES =
+            List.of(ApiOptions.KEY_VARIABLE, ApiOptions.URL_VARIABLE);
 
     @Mixin
     private final ServeOptions options = new ServeOptions();
@@ -43,11 +44,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Configuration configuration = Configuration.load(options.configFile, System.getenv());
-        check(configuration);
         PrintWriter errors = spec.commandLine().getErr();
         configuration.unknownVariables().stream()
                 .filter(name -> !OTHER_VARIABLES.contains(name))
                 .forEach(name -> errors.println("fanfare: warning: unknown variable " + name + " in the environment"));
+        check(configuration);
         PrintWriter out = spec.commandLine().getOut();
         if (print) {
             configuration.effective().forEach((key, value) -> out.println(key + ": " + value));

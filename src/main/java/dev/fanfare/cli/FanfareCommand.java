@@ -2,6 +2,7 @@ package dev.fanfare.cli;
 
 import dev.fanfare.config.ConfigurationException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -49,7 +50,7 @@ final class FanfareCommand implements Callable<Integer> {
         CommandLine line = new CommandLine(new FanfareCommand(instances)).addSubcommand(new TrainCommand(instances));
         // An @ in the arguments of a command that exec runs is its own affair.
         line.setExpandAtFiles(false);
-        line.getSubcommands().get("exec").setStopAtPositional(true);
+        Objects.requireNonNull(line.getSubcommands().get("exec")).setStopAtPositional(true);
         line.setParameterExceptionHandler((wrong, arguments) -> {
             CommandLine where = wrong.getCommandLine();
             where.getErr().println("fanfare: " + wrong.getMessage() + "; --help tells the options");

@@ -1,6 +1,7 @@
 package dev.fanfare.cli.api;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,7 +76,7 @@ public final class ApiClient {
 
     /** One line that says why no answer came. */
     public String failure(IOException cause) {
-        String why = cause.getMessage();
+        String why = cause instanceof ConnectException ? "can't connect" : cause.getMessage();
         return "no answer from " + url + ": " + (why == null ? cause.getClass().getSimpleName() : why);
     }
 

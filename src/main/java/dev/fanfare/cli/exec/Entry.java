@@ -8,8 +8,23 @@ package dev.fanfare.cli.exec;
 public record Entry(Kind kind, String text) {
     /** What it is. */
     public enum Kind {
-        OUTPUT,
-        ERROR,
-        STATUS
+        OUTPUT('o'),
+        ERROR('e'),
+        STATUS('s');
+
+        private final char code;
+
+        Kind(char code) {
+            this.code = code;
+        }
+
+        /** By which it is told from the others in a journal. */
+        byte code() {
+            return (byte) code;
+        }
+
+        static Kind of(byte code) {
+            return code == OUTPUT.code ? OUTPUT : code == ERROR.code ? ERROR : STATUS;
+        }
     }
 }

@@ -49,7 +49,7 @@ final class Journal implements AutoCloseable {
         for (Entry entry : added) {
             byte[] text = entry.text().getBytes(StandardCharsets.UTF_8);
             ByteBuffer record = ByteBuffer.allocate(HEADER + text.length)
-                    .put((byte) entry.kind().ordinal())
+                    .put(entry.kind().code())
                     .putInt(text.length)
                     .put(text)
                     .flip();
@@ -94,8 +94,8 @@ final class Journal implements AutoCloseable {
             if (window.remaining() < HEADER + length) {
                 break;
             }
-            Entry.Kind kind = Entry.Kind.values()[window.get(window.position())];
-            String text = new String(window.array(), window.position() + HEADER, length, StandardCharsets.UTF_8);
+            Entry.Kind kind = Entry.Kind.of(window.get(window.position()));
+            String text = StandardCharsets.UTF_8.decode(window.slice(window.position() + HEADER, length)).toString();
             size += JsonText.size(text);
             boolean isStatus = kind == Entry.Kind.STATUS;
             if (!batch.isEmpty() && (isStatus || size > mostBytes)) {

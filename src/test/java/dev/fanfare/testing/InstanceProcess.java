@@ -76,9 +76,10 @@ public final class InstanceProcess implements AutoCloseable {
         ready.completeExceptionally(new IOException("The process ended"));
     }
 
-    /** What runs in the other JVM: an instance, until it is killed. */
+    /** What runs in the other JVM: an instance, until it is killed, or is stopped by a signal. */
     public static void main(String[] settings) {
         Instance instance = Instance.start(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(instance::close));
         System.out.println(READY + instance.port() + " " + instance.metricsPort());
     }
 
@@ -92,6 +93,22 @@ public final class InstanceProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Sends a signal, such as {@code STOP}. */
+    public void signal(String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new AssertionError("kill -" + name + " ended with " + status);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

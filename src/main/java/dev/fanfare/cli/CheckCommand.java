@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
     /** What the commands read themselves. */
     private static final List<String> OTHER_VARIABLES =
-            List.of(ApiOptions.KEY_VARIABLE, ApiOptions.URL_VARIABLE);
+            List.of(ApiOptions.KEY_VARIABLE, ApiOptions.URL_VARIABLE, ListenCommand.TOKEN_VARIABLE);
 
     @Mixin
     private final ServeOptions options = new ServeOptions();

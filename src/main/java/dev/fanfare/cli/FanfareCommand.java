@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             CheckCommand.class,
             PublishCommand.class,
+            ListenCommand.class,
             ExecCommand.class,
             TokenCommand.class,
             CompletionCommand.class,

@@ -42,6 +42,11 @@ final class Api {
     }
 
     void mount(Vertx vertx, Router router) {
+        router.route("/api/v1/*").subRouter(routes(vertx));
+    }
+
+    /** Its addresses, as they stand behind {@code /api/v1}. */
+    Router routes(Vertx vertx) {
         Router api = Router.router(vertx);
         api.route().handler(this::count);
         new ApiDocument().mount(api);
@@ -49,7 +54,7 @@ final class Api {
         mount(new ApiRoutes(api, loop.access()));
         api.route().handler(routing -> Problem.notFound().end(routing.response()));
         api.route().failureHandler(this::fail);
-        router.route("/api/v1/*").subRouter(api);
+        return api;
     }
 
     private void mount(ApiRoutes routes) {
@@ -96,8 +101,6 @@ final class Api {
         } else if (cause instanceof DeniedException denied) {
             loop.refusals().denied("request", denied, ClientAddress.of(routing.request(), settings.trustedProxies()));
             Problem.unauthorised().end(routing.response());
-        } else if (routing.statusCode() == 400) {
-            Problem.of(ApiCall.bad("the address is none")).end(routing.response());
         } else {
             LOG.atError().setCause(cause).log("request failed");
             Problem.internal().end(routing.response());

@@ -220,6 +220,8 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router routes = Router.router(vertx);
+        // Before any route: where the path can't be read.
+        routes.errorHandler(400, routing -> refuse(routing.request(), Refusal.malformed("the path is malformed")));
         new DemoPage(configuration.raw()).mount(routes);
         new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
         routes.route().handler(routing -> {

@@ -1,11 +1,20 @@
 package dev.fanfare.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fanfare.bus.ChannelInfo;
+import dev.fanfare.bus.ChannelQuery;
 import dev.fanfare.bus.Disconnect;
+import dev.fanfare.bus.Page;
+import dev.fanfare.bus.SessionInfo;
+import dev.fanfare.bus.SessionQuery;
+import dev.fanfare.bus.Unsubscribe;
 import dev.fanfare.cluster.InstanceMessage.Answered;
 import dev.fanfare.cluster.InstanceMessage.Asked;
 import dev.fanfare.protocol.ChannelName;
+import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -20,7 +29,7 @@ class InstanceMessageTest {
     private static final String ID = "0123456789abcdef0123456789abcdef";
     private static final String SESSION = "AbCdEfGhIjKlMnOpQr_-09";
 
-    private static Asked asked(Question question) {
+    private static Asked asked(Question<?> question) {
         return new Asked(ID, 7, question);
     }
 
@@ -38,7 +47,54 @@ class InstanceMessageTest {
         isSpelled(
                 asked(new Question.End(new Disconnect.User("o'hara \"x\" | ü😀"))),
                 "disconnect " + ID + " 7 user bydoYXJhICJ4IiB8IMO88J-YgA");
-        isSpelled(new Answered(7, ID, 402), "counted 7 " + ID + " 402");
+        isSpelled(
+                asked(new Question.Leave(new Unsubscribe(new ChannelName("room:7"), new Disconnect.User("ada")))),
+                "unsubscribe " + ID + " 7 room:7 user YWRh");
+        isSpelled(
+                asked(new Question.Channels(new ChannelQuery("news:", "", 100))), "channels " + ID + " 7 100 =news: =");
+        isSpelled(
+                asked(new Question.Sessions(new SessionQuery(new Disconnect.User("ada"), SESSION, 1_000))),
+                "sessions " + ID + " 7 1000 =YWRh =" + SESSION);
+        isSpelled(asked(new Question.Sessions(new SessionQuery(null, "", 1))), "sessions " + ID + " 7 1 = =");
+        isSpelled(new Answered(7, ID, "402"), "answered 7 " + ID + " 402");
+    }
+
+    @Test
+    void pagesAreSpelledEntryByEntry() {
+        Page<ChannelInfo> channels = new Page<>(
+                List.of(new ChannelInfo(new ChannelName("a"), 3), new ChannelInfo(new ChannelName("b:c"), 1)), true);
+        assertThat(Wording.CHANNELS.write(channels)).isEqualTo("more a 3 b:c 1");
+        assertThat(Wording.CHANNELS.read("more a 3 b:c 1")).isEqualTo(channels);
+        assertThat(Wording.CHANNELS.read("end")).isEqualTo(new Page<>(List.of(), false));
+        Page<SessionInfo> sessions = new Page<>(
+                List.of(
+                        new SessionInfo(SESSION, "ada ü", "json", "192.0.2.7", 1_790_000_000_000L, 3),
+                        new SessionInfo(SESSION, null, "raw", "2001:db8::1", 0, 1)),
+                false);
+        String text =
+                "end " + SESSION + " json 192.0.2.7 1790000000000 3 =YWRhIMO8 " + SESSION + " raw 2001:db8::1 0 1 =";
+        assertThat(Wording.SESSIONS.write(sessions)).isEqualTo(text);
+        assertThat(Wording.SESSIONS.read(text)).isEqualTo(sessions);
+    }
+
+    @Test
+    void aPageThatIsTooLongIsCutAndSaysSo() {
+        List<ChannelInfo> many = IntStream.range(0, 1_000)
+                .mapToObj(i -> new ChannelInfo(new ChannelName("x".repeat(250) + i), 1))
+                .toList();
+        String text = Wording.CHANNELS.write(new Page<>(many, false));
+        assertThat(text.length()).isLessThanOrEqualTo(InstanceMessage.MOST_ANSWER);
+        Page<ChannelInfo> read = Wording.CHANNELS.read(text);
+        assertThat(read.more()).isTrue();
+        assertThat(many).startsWith(read.entries().toArray(ChannelInfo[]::new));
+        assertThat(InstanceMessage.parse(new Answered(7, ID, text).toString())).isEqualTo(new Answered(7, ID, text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "End", "end a", "end a b", "end a 1 b", "more a! 1", "end  a 1", "end a 1 ", "end a -1"})
+    void refusesWhatIsNoPage(String text) {
+        assertThatThrownBy(() -> Wording.CHANNELS.read(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Provide
@@ -77,7 +133,7 @@ class InstanceMessageTest {
             strings = {
                 "",
                 "count",
-                "counted",
+                "answered",
                 "disconnect",
                 "count ID 7",
                 "count ID 7 ",
@@ -89,11 +145,19 @@ class InstanceMessageTest {
                 "Count ID 7 a",
                 " count ID 7 a",
                 "count ID 7 a\n",
-                "counted 7 ID",
-                "counted 7 ID -1",
-                "counted 7 ID 1234567890123456789",
-                "counted 7 ID 1 ",
-                "counted seven ID 1",
+                "answered 7 ID",
+                "answered 7 ID ",
+                "answered 7 ID \u00fc",
+                "channels ID 7 0 = =",
+                "channels ID 7 1001 = =",
+                "channels ID 7 10 =a",
+                "channels ID 7 10 =a! =",
+                "sessions ID 7 10 =YWRh =AbCdEfGhIjKlMnOpQr_-090",
+                "sessions ID 7 10 =Cg =",
+                "unsubscribe ID 7 a",
+                "unsubscribe ID 7 a! user YWRh",
+                "unsubscribe ID 7 a nobody",
+                "answered seven ID 1",
                 "leave ID 7 a",
                 "disconnect ID 7 ada",
                 "disconnect ID 7 user",

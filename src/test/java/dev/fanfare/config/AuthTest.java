@@ -73,6 +73,23 @@ class AuthTest {
     }
 
     @Test
+    void keepsWhatProcessesWriteWhereNoOtherRulesAreGiven() {
+        ChannelRule usual = parse("").channels().of("process:1");
+        assertThat(usual.historySize()).isEqualTo(100_000);
+        assertThat(usual.historyTtl()).isEqualTo(Duration.ofHours(24));
+        assertThat(parse("").channels().of("other").isStored()).isFalse();
+        assertThat(parse("channels: []").channels().rules()).isEmpty();
+    }
+
+    @Test
+    void aListOfRulesTakesThePlaceOfTheUsualOne() {
+        Channels channels = parse("channels: [{match: a}]").channels();
+        assertThat(channels.rules()).hasSize(1);
+        assertThat(channels.of("a").isStored()).isFalse();
+        assertThat(channels.of("process:1").isStored()).isFalse();
+    }
+
+    @Test
     void readsWhatIsKeptOfChannels() {
         Channels channels = parse("""
                 channels:

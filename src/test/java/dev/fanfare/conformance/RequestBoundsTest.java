@@ -2,6 +2,7 @@ package dev.fanfare.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.testing.ApiClient;
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.SharedInstance;
@@ -29,7 +30,7 @@ class RequestBoundsTest {
 
     /** For peers that are cut, whatever they manage to say before that. */
     @RegisterExtension
-    static final SharedInstance HASTY = SharedInstance.with("server.handshake-timeout=300ms");
+    static final SharedInstance HASTY = SharedInstance.with("server.handshake-timeout=300ms", ApiClient.SETTING);
 
     /** For peers that are cut, but have something to do before: longer than a thread of a busy machine may stand still. */
     @RegisterExtension
@@ -125,6 +126,30 @@ class RequestBoundsTest {
         HttpPeer http = PATIENT.http().send("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(http.response().status()).isEqualTo(404);
         expectCut(http.send("GET / HTTP/1.1\r\nHo"));
+    }
+
+    @Test
+    void cutsAPeerThatTricklesABody() {
+        expectCutThoughItTrickles(
+                HASTY.http()
+                        .send(ApiClient.request(HASTY.port(), "POST", "/api/v1/publish", "")
+                                .replace("Content-Length: 0", "Content-Length: 60000")),
+                " ");
+    }
+
+    /** By when the silent one is cut, the time that a connection has for its first request is over. */
+    @Test
+    void leavesAPeerAloneThatGoesOnAsking() {
+        String request = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        HttpPeer busy = PATIENT.http();
+        HttpPeer silent = PATIENT.http();
+        for (int next = Wire.NOTHING_YET;
+                next == Wire.NOTHING_YET;
+                next = silent.wire().read(Duration.ofMillis(100))) {
+            assertThat(busy.send(request).response().status()).isEqualTo(404);
+        }
+        assertThat(busy.send(request).response().status()).isEqualTo(404);
+        expectCut(busy);
     }
 
     /** By when the silent one is cut, the time for the older one's handshake is over too. */

@@ -35,11 +35,15 @@ class ApiTest {
     }
 
     private static void assertProblem(Response answer, int status, String title, String detail) {
+        assertProblem(answer, status, title, detail, "");
+    }
+
+    private static void assertProblem(Response answer, int status, String title, String detail, String code) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
         assertThat(answer.body())
-                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}\n"
-                        .formatted(title, status, detail));
+                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"%s}\n"
+                        .formatted(title, status, detail, code.isEmpty() ? "" : ",\"code\":\"" + code + "\""));
         assertIsForNoPage(answer);
     }
 
@@ -100,7 +104,7 @@ class ApiTest {
     @Test
     void refusesTwoKeys() {
         Response answer = answer(valid().replace("Content-Type", "Authorization: Bearer x\r\nContent-Type"));
-        assertProblem(answer, 400, "Bad Request", "more than one credential");
+        assertProblem(answer, 400, "Bad Request", "more than one credential", "bad_request");
     }
 
     @Test
@@ -152,12 +156,40 @@ class ApiTest {
     }
 
     @Test
+    void saysThatAPathIsMalformedAndLogsNoError() {
+        assertThat(answer(request(SERVER.port(), "GET", "/api/v1/channels/%zz/history", ""))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void asksForABodyThatItsClientHoldsBack() {
+        HttpPeer http = SERVER.http();
+        http.send(valid().replace(BODY, "").replace("Content-Type", "Expect: 100-continue\r\nContent-Type"));
+        assertThat(http.responseHead().status()).isEqualTo(100);
+        assertThat(http.send(BODY).response().status()).isEqualTo(200);
+    }
+
+    @Test
+    void countsRequestsByTheStatusOfTheAnswer() {
+        double before = SERVER.instance().metric("fanfare_api_requests_total{status=\"405\"}");
+        answer(request(SERVER.port(), "PUT", PATH, BODY));
+        answer(request(SERVER.port(), "GET", PATH, ""));
+        assertThat(SERVER.instance().metric("fanfare_api_requests_total{status=\"405\"}"))
+                .isEqualTo(before + 2);
+    }
+
+    @Test
     void answersHeadWithoutABody() {
         HttpPeer http = SERVER.http();
         assertThat(http.send(request(SERVER.port(), "HEAD", PATH, ""))
                         .responseHead()
                         .status())
                 .isEqualTo(405);
+        assertThat(http.send(request(SERVER.port(), "HEAD", "/api/v1/cluster", ""))
+                        .responseHead()
+                        .status())
+                .isEqualTo(200);
         assertThat(http.send(valid()).response().status()).isEqualTo(200);
     }
 
@@ -186,13 +218,14 @@ class ApiTest {
         String most = BODY + " ".repeat((64 << 10) - BODY.length());
         assertThat(answer(request(SERVER.port(), "POST", PATH, most)).status()).isEqualTo(200);
         Response answer = answer(request(SERVER.port(), "POST", PATH, most + " "));
-        assertProblem(answer, 413, "Content Too Large", "the body may have 65536 bytes");
+        assertProblem(answer, 413, "Content Too Large", "the body may have 65536 bytes", "too_large");
         String chunked = valid().replace("Content-Length: 14\r\n\r\n" + BODY, "Transfer-Encoding: chunked\r\n\r\n");
         assertProblem(
                 answer(chunked + "10001\r\n" + most + " \r\n0\r\n\r\n"),
                 413,
                 "Content Too Large",
-                "the body may have 65536 bytes");
+                "the body may have 65536 bytes",
+                "too_large");
     }
 
     @ParameterizedTest
@@ -202,17 +235,19 @@ class ApiTest {
             {"user":"ada"}{}                    | something stands behind the JSON object
             {"user":1}                          | 'user' is a string
             {"user":"a","user":"b"}             | the field 'user' stands there twice
-            {}                                  | one field is needed, 'user' or 'session'
-            {"name":"ada"}                      | one field is needed, 'user' or 'session'
-            {"user":"ada","session":"AbCdEfGhIjKlMnOpQr_-09"} | one field is needed, 'user' or 'session'
-            {"user":"ada","why":"spam"}         | one field is needed, 'user' or 'session'
+            {}                                  | one of 'user' and 'session' is needed
+            {"user":null}                       | one of 'user' and 'session' is needed
+            {"name":"ada"}                      | there is no field 'name' here
+            {"user":"ada","session":"AbCdEfGhIjKlMnOpQr_-09"} | one of 'user' and 'session' is needed
+            {"user":"ada","why":"spam"}         | there is no field 'why' here
+            {"user":"Ã"}                        | no UTF-8
             {"user":""}                         | a user is 1 to 256 characters, none of them a control character
             {"user":"a\\nb"}                    | a user is 1 to 256 characters, none of them a control character
             {"user":"\\ud83d"}                  | a user is 1 to 256 characters, none of them a control character
             {"session":"AbCdEfGhIjKlMnOpQr"}    | a session is 22 of A-Z a-z 0-9 _ -
             """)
     void saysWhatIsWrongWithABody(String body, String detail) {
-        assertProblem(answer(request(SERVER.port(), "POST", PATH, body)), 400, "Bad Request", detail);
+        assertProblem(answer(request(SERVER.port(), "POST", PATH, body)), 400, "Bad Request", detail, "bad_request");
     }
 
     @Test

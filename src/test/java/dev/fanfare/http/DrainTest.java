@@ -2,23 +2,18 @@ package dev.fanfare.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fanfare.auth.Access;
 import dev.fanfare.auth.Credentials;
-import dev.fanfare.auth.Plugins;
-import dev.fanfare.auth.Policies;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.protocol.JsonProtocol;
 import dev.fanfare.testing.ManualLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,23 +83,7 @@ class DrainTest {
 
     private void connect(int count) {
         ManualLoop own = fixture.own;
-        SessionLoop loop = new SessionLoop(
-                CONFIGURATION.session(),
-                fixture.subscribers,
-                fixture.hub,
-                new Publisher(fixture.hub, fixture.meters),
-                sessions,
-                new Access(
-                        ImmediateEventExecutor.INSTANCE,
-                        Clock.systemUTC(),
-                        new Policies(vertx, Plugins.NONE).of(CONFIGURATION)),
-                ImmediateEventExecutor.INSTANCE,
-                new RefusalLog(fixture.meters),
-                fixture.meters,
-                new Compression(1 << 16),
-                new SharedMessages(fixture.allocator, fixture.tick),
-                fixture.tick,
-                Clock.systemUTC());
+        SessionLoop loop = fixture.sessionLoop(vertx, CONFIGURATION, sessions);
         IntStream.range(0, count).forEach(i -> {
             Session session = new Session(
                     loop,

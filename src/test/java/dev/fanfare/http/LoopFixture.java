@@ -2,12 +2,17 @@ package dev.fanfare.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.auth.Access;
+import dev.fanfare.auth.Plugins;
+import dev.fanfare.auth.Policies;
+import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Acknowledgement;
 import dev.fanfare.bus.LoopBatch;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
 import dev.fanfare.bus.Publish;
 import dev.fanfare.bus.Service;
+import dev.fanfare.config.Configuration;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ChannelTraits;
@@ -22,8 +27,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -199,5 +207,24 @@ final class LoopFixture implements HubClient.Link {
         public void lost(ChannelName channel, Position position) {
             got.append("lost ").append(position).append(';');
         }
+    }
+
+    /** What sessions of this loop share. */
+    SessionLoop sessionLoop(Vertx vertx, Configuration configuration, Sessions sessions) {
+        Policy policy = new Policies(vertx, Plugins.NONE).of(configuration);
+        return new SessionLoop(
+                configuration.session(),
+                subscribers,
+                hub,
+                new Publisher(hub, meters),
+                sessions,
+                new Access(ImmediateEventExecutor.INSTANCE, Clock.systemUTC(), policy),
+                ImmediateEventExecutor.INSTANCE,
+                new RefusalLog(meters),
+                meters,
+                new Compression(1 << 16),
+                new SharedMessages(allocator, tick),
+                tick,
+                Clock.systemUTC());
     }
 }

@@ -42,7 +42,7 @@ class ArchitectureTest {
         "http, bus protocol auth config metrics",
         "cluster, bus protocol store config metrics",
         "ops, bus protocol config metrics",
-        "client, protocol",
+        "client,",
         "cli, config metrics auth client protocol"
     })
     void aPackageImportsOnlyWhatItsArrowsAllow(String name, String allowed) {

@@ -117,7 +117,8 @@ final class Connection implements Connector.Listener {
             leaving = true;
             link().close(Ending.NORMAL);
             for (; held > 0; held--) {
-                link().request(); // what it was held for is not dealt with any more, and the peer's goodbye stands behind it
+                link().request(); // what it was held for is not dealt with any more, and the peer's goodbye stands
+                // behind it
             }
             after(patience, this::cut);
         } else {

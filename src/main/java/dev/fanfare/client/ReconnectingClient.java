@@ -70,6 +70,7 @@ public final class ReconnectingClient implements AutoCloseable {
      * Publishes. Where the connection ends before the answer comes, it is not known whether it was published, and it fails with {@code unknown}.
      *
      * @param data JSON; {@link Json#quote} makes it of a text
+     * @throws IllegalArgumentException where it is no JSON
      */
     public CompletableFuture<Published> publish(String channel, String data) {
         return requests.publish(channel, data, null);
@@ -80,6 +81,7 @@ public final class ReconnectingClient implements AutoCloseable {
      * once for the key.
      *
      * @param key 1 to 128 bytes, another one for each message; {@code UUID.randomUUID().toString()} will do
+     * @throws IllegalArgumentException where the data is no JSON
      */
     public CompletableFuture<Published> publish(String channel, String data, String key) {
         return requests.publish(channel, data, key);
@@ -105,7 +107,11 @@ public final class ReconnectingClient implements AutoCloseable {
         return requests.presenceCount(channel);
     }
 
-    /** Asks the token supplier, and has the session go on with what it gives: before the token that it has expires. */
+    /**
+     * Asks the token supplier, and has the session go on with what it gives: before the token that it has expires.
+     *
+     * @throws IllegalStateException where this client has no token
+     */
     public CompletableFuture<Void> refreshToken() {
         Supplier<CompletionStage<String>> supplier = options.token;
         if (supplier == null) {

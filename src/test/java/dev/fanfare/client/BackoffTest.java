@@ -13,9 +13,7 @@ class BackoffTest {
 
     @Test
     void whatAPauseMayBeDoublesUpToItsBound() {
-        assertThat(IntStream.rangeClosed(1, 8)
-                        .mapToObj(backoff(0)::ceiling)
-                        .map(Duration::toSeconds))
+        assertThat(IntStream.rangeClosed(1, 8).mapToObj(backoff(0)::ceiling).map(Duration::toSeconds))
                 .containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
         assertThat(backoff(0).ceiling(Integer.MAX_VALUE)).isEqualTo(Duration.ofSeconds(30));
     }

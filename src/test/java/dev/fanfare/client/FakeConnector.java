@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers what it was told to do, and does nothing. */
 final class FakeConnector implements Connector {
-    final List<String> tokens = new ArrayList<>();
+    final List<@Nullable String> tokens = new ArrayList<>();
     final List<Listener> listeners = new ArrayList<>();
     boolean closed;
 
     @Override
-    public void connect(String token, Listener listener) {
+    public void connect(@Nullable String token, Listener listener) {
         tokens.add(token);
         listeners.add(listener);
     }

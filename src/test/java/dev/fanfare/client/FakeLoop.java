@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** A loop that turns, and whose time passes, when it is told to. */
 final class FakeLoop implements Loop {
@@ -66,7 +67,7 @@ final class FakeLoop implements Loop {
         now = until;
     }
 
-    private Due next(long until) {
+    private @Nullable Due next(long until) {
         return due.stream()
                 .filter(each -> each.at <= until)
                 .min(Comparator.comparingLong(Due::at))

@@ -31,13 +31,14 @@ class ReceivedTest {
                 + first + ",{\"type\":\"event\",\"data\":2,\"offset\":2}],\"epoch\":\"e\",\"offset\":2,\"id\":\"#1\"}");
         assertThat(answer.recovered).isTrue();
         assertThat(answer.id).isEqualTo("#1");
-        assertThat(answer.page()).extracting(Message::position)
+        assertThat(answer.page())
+                .extracting(Message::position)
                 .containsExactly(new Position("e", 1), new Position("e", 2));
         assertThat(answer.page().get(0).json()).isEqualTo(first);
         assertThat(answer.page().get(0).data()).isEqualTo("{\"é\" :1}");
     }
 
-    @Property
+    @Property(tries = 100)
     void anyTextComesThroughAStringAndBack(@ForAll String text) throws IOException {
         String large = text + "x".repeat(40_000) + text;
         for (String each : new String[] {text, large}) {

@@ -1,5 +1,7 @@
 package dev.fanfare.it;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The Java client, and instances that are killed, drained, frozen and started again on the same port. */
 class ClientFaultsIT {
@@ -44,7 +47,9 @@ class ClientFaultsIT {
                 List.of("-Xmx256m"), RULES, "cluster.redis=" + redis.url(), "server.port=" + port, "shutdown.drain=1s");
     }
 
+    /** It starts four JVMs, one after the other. */
     @Test
+    @Timeout(value = 6, unit = MINUTES)
     void eachOffsetComesOnceAndInOrderHoweverTheInstanceEnds() throws Exception {
         Queue<Long> offsets = new ConcurrentLinkedQueue<>();
         Queue<Loss> losses = new ConcurrentLinkedQueue<>();
@@ -59,16 +64,17 @@ class ClientFaultsIT {
             client.subscribe(
                             "kept:a",
                             options,
-                            message -> offsets.add(message.position().offset()))
+                            message -> offsets.add(
+                                    requireNonNull(message.position()).offset()))
                     .ready()
                     .get(Wire.PATIENCE.toSeconds(), SECONDS);
+            int ended = 0;
             for (String end : List.of("KILL", "TERM", "STOP")) {
                 publish(publisher, published, end);
                 instance.signal(end);
                 publish(publisher, published, end + " later");
-                if (end.equals("STOP")) {
-                    Eventually.holds(() -> assertThat(ends).hasSize(3));
-                }
+                int connections = ++ended;
+                Eventually.holds(() -> assertThat(ends).hasSize(connections));
                 instance.kill();
                 instance = instance(redis);
                 publish(publisher, published, end + " again");

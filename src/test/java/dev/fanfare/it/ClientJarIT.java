@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The client's jar, as applications have it: alone. */
 class ClientJarIT {
-    private static final Path JAR = Path.of(Objects.requireNonNull(System.getProperty("fanfare.jar")))
-            .resolveSibling("fanfare-client.jar");
+    private static final Path JAR =
+            Path.of(Objects.requireNonNull(System.getProperty("fanfare.jar"))).resolveSibling("fanfare-client.jar");
 
     private static final String PROGRAM = """
             import dev.fanfare.client.*;
@@ -49,7 +49,9 @@ class ClientJarIT {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ended in time").isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                    .as("ended in time")
+                    .isTrue();
             assertThat(output).hasContent("hello");
             assertThat(process.exitValue()).isZero();
         }

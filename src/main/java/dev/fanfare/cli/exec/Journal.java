@@ -95,7 +95,9 @@ final class Journal implements AutoCloseable {
                 break;
             }
             Entry.Kind kind = Entry.Kind.of(window.get(window.position()));
-            String text = StandardCharsets.UTF_8.decode(window.slice(window.position() + HEADER, length)).toString();
+            String text = StandardCharsets.UTF_8
+                    .decode(window.slice(window.position() + HEADER, length))
+                    .toString();
             size += JsonText.size(text);
             boolean isStatus = kind == Entry.Kind.STATUS;
             if (!batch.isEmpty() && (isStatus || size > mostBytes)) {

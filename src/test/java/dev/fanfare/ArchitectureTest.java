@@ -43,7 +43,7 @@ class ArchitectureTest {
         "cluster, bus protocol store config metrics",
         "ops, bus protocol config metrics",
         "client,",
-        "cli, config metrics"
+        "cli, config metrics auth client protocol"
     })
     void aPackageImportsOnlyWhatItsArrowsAllow(String name, String allowed) {
         List<String> visible = new ArrayList<>(List.of(ROOT + "." + name + ".."));
@@ -65,7 +65,7 @@ class ArchitectureTest {
         assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct())
                 .allMatch(name ->
                         name.matches("dev\\.fanfare(\\.(config|protocol|metrics|bus|store|hub|auth|http|cluster|ops"
-                                + "|client|cli|cli\\.bench))?"));
+                                + "|client|cli|cli\\.(api|bench|exec|listen)))?"));
     }
 
     @Test

@@ -79,7 +79,7 @@ final class JwtAuthenticator implements Authenticator {
 
     private static PublicKey read(Path file) {
         try {
-            return PublicKeyFile.read(file);
+            return PemFile.readPublicKey(file);
         } catch (UnusableKeyException e) {
             throw refuse(file, e.getMessage());
         }

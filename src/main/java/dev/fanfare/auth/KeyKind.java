@@ -2,10 +2,10 @@ package dev.fanfare.auth;
 
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.EdECPublicKey;
-import java.security.interfaces.RSAPublicKey;
+import java.security.Key;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
+import java.security.interfaces.RSAKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
@@ -26,15 +26,15 @@ enum KeyKind {
         this.curve = curve;
     }
 
-    /** The kind of a public key, or null where no algorithm is for it. */
-    static @Nullable KeyKind of(PublicKey key) throws GeneralSecurityException {
-        if (key instanceof RSAPublicKey) {
+    /** The kind of a public or a private key, or null where no algorithm is for it. */
+    static @Nullable KeyKind of(Key key) throws GeneralSecurityException {
+        if (key instanceof RSAKey) {
             return RSA;
         }
-        if (key instanceof EdECPublicKey edwards) {
+        if (key instanceof EdECKey edwards) {
             return edwards.getParams().getName().equals(NamedParameterSpec.ED25519.getName()) ? ED25519 : null;
         }
-        if (key instanceof ECPublicKey elliptic) {
+        if (key instanceof ECKey elliptic) {
             for (KeyKind kind : new KeyKind[] {P_256, P_384, P_521}) {
                 if (kind.isCurveOf(elliptic)) {
                     return kind;
@@ -51,7 +51,7 @@ enum KeyKind {
         return parameters.getParameterSpec(ECParameterSpec.class);
     }
 
-    private boolean isCurveOf(ECPublicKey key) throws GeneralSecurityException {
+    private boolean isCurveOf(ECKey key) throws GeneralSecurityException {
         ECParameterSpec own = curve();
         ECParameterSpec other = key.getParams();
         return own.getCurve().equals(other.getCurve())

@@ -36,10 +36,7 @@ public final class Policies {
                 auth.jwt().map(jwt -> verifier(jwt, auth.timeout())).orElse(null);
         Authenticator own = plugins.authenticator();
         Authenticator asked = own != null ? own : verifier;
-        if (auth.required() && keys.isEmpty() && asked == null) {
-            throw new ConfigurationException(
-                    "auth.required: 'true' needs auth.api-keys or auth.jwt: nobody could show a credential");
-        }
+        refuseUnlessSomebodyCanEnter(auth, asked != null);
         if (tokens != null && tokens != verifier) {
             tokens.close();
         }
@@ -58,6 +55,25 @@ public final class Policies {
                         : new Rules(
                                 configuration.channels(),
                                 configuration.broadcast().publish()));
+    }
+
+    /**
+     * Looks at a configuration, and begins nothing: no key set is fetched.
+     *
+     * @throws ConfigurationException as {@link #of}
+     */
+    public void check(Configuration configuration) {
+        Auth auth = configuration.auth();
+        auth.jwt().ifPresent(jwt -> new JwtAuthenticator(vertx, workers(), jwt, auth.timeout()).close());
+        refuseUnlessSomebodyCanEnter(
+                auth, plugins.authenticator() != null || auth.jwt().isPresent());
+    }
+
+    private static void refuseUnlessSomebodyCanEnter(Auth auth, boolean tokens) {
+        if (auth.required() && auth.apiKeys().isEmpty() && !tokens) {
+            throw new ConfigurationException(
+                    "auth.required: 'true' needs auth.api-keys or auth.jwt: nobody could show a credential");
+        }
     }
 
     private JwtAuthenticator verifier(Auth.Jwt jwt, Duration patience) {

@@ -1,6 +1,8 @@
 package dev.fanfare.auth;
 
 import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
@@ -49,8 +51,8 @@ enum SigningAlgorithm {
                 .orElse(null);
     }
 
-    /** What is usual for a public key; null where nothing is for it. */
-    static @Nullable SigningAlgorithm usualFor(PublicKey key) throws GeneralSecurityException {
+    /** What is usual for a public or a private key; null where nothing is for it. */
+    static @Nullable SigningAlgorithm usualFor(Key key) throws GeneralSecurityException {
         KeyKind kind = KeyKind.of(key);
         return Arrays.stream(values())
                 .filter(algorithm -> algorithm.kind == kind)
@@ -58,7 +60,7 @@ enum SigningAlgorithm {
                 .orElse(null);
     }
 
-    boolean isFor(PublicKey key) throws GeneralSecurityException {
+    boolean isFor(Key key) throws GeneralSecurityException {
         return kind == KeyKind.of(key);
     }
 
@@ -69,14 +71,31 @@ enum SigningAlgorithm {
 
     /** What verifies signatures, one at a time. */
     Signature verifier(PublicKey key) throws GeneralSecurityException {
-        Signature verifier = Signature.getInstance(implementation);
-        if (pssBits > 0) {
-            String hash = "SHA-" + pssBits;
-            verifier.setParameter(new PSSParameterSpec(
-                    hash, "MGF1", new MGF1ParameterSpec(hash), pssBits / Byte.SIZE, PSSParameterSpec.TRAILER_FIELD_BC));
-        }
+        Signature verifier = signature();
         verifier.initVerify(key);
         return verifier;
+    }
+
+    /** What makes signatures, one at a time. */
+    Signature signer(PrivateKey key) throws GeneralSecurityException {
+        Signature signer = signature();
+        signer.initSign(key);
+        return signer;
+    }
+
+    private Signature signature() throws GeneralSecurityException {
+        Signature signature = Signature.getInstance(implementation);
+        if (pssBits > 0) {
+            String hash = "SHA-" + pssBits;
+            signature.setParameter(new PSSParameterSpec(
+                    hash, "MGF1", new MGF1ParameterSpec(hash), pssBits / Byte.SIZE, PSSParameterSpec.TRAILER_FIELD_BC));
+        }
+        return signature;
+    }
+
+    /** Whether it is for a secret that both sides know. */
+    boolean isForSecrets() {
+        return kind == KeyKind.SECRET;
     }
 
     /** The word in {@code alg}. */

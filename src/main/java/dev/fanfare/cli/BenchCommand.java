@@ -2,7 +2,6 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.bench.BenchException;
 import dev.fanfare.cli.bench.Dialect;
-import dev.fanfare.cli.bench.Durations;
 import dev.fanfare.cli.bench.FanoutBench;
 import dev.fanfare.cli.bench.IdleBench;
 import dev.fanfare.cli.bench.Load;
@@ -147,18 +146,6 @@ public final class BenchCommand implements Callable<Integer> {
 
         @Option(names = "--idle", description = "No messages: only open the sockets, and look at the server's memory.")
         private boolean idle;
-    }
-
-    /** Reads {@code 250ms}, {@code 10s}, {@code 5m}. */
-    static final class DurationConverter implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            try {
-                return Durations.parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 
     /** Reads the name of a dialect as it is written on a command line. */

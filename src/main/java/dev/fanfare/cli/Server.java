@@ -116,7 +116,7 @@ final class Server {
 
     /** The first signal stops in good order, a second one at once. */
     private void listenForSignals() {
-        Signals.handle((name, number) -> {
+        Signals.handle(Signals.STOP, (name, number) -> {
             if (!signal.complete(name)) {
                 Runtime.getRuntime().halt(128 + number);
             }

@@ -4,12 +4,15 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /**
- * SIGINT and SIGTERM. A shutdown hook could see just the first one, and the process would end with 130 or 143; the JDK's
+ * Signals that end a process. A shutdown hook could see just the first one, and the process would end with 130 or 143; the JDK's
  * own {@code sun.misc.Signal} can do better. It is reached by reflection, since the compiler's warning of it can't be
  * switched off.
  */
 final class Signals {
-    private static final List<String> NAMES = List.of("INT", "TERM");
+    /** Those that ask a server to stop. */
+    static final List<String> STOP = List.of("INT", "TERM");
+    /** Those that a shell or a terminal sends to the commands that it runs. */
+    static final List<String> ALL = List.of("INT", "TERM", "HUP");
 
     /** Gets every signal, on a thread of the JVM's. */
     interface Handler {
@@ -18,7 +21,7 @@ final class Signals {
 
     private Signals() {}
 
-    static void handle(Handler handler) {
+    static void handle(List<String> names, Handler handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> receiver = Class.forName("sun.misc.SignalHandler");
@@ -32,7 +35,7 @@ final class Signals {
                         }
                         return method.invoke(handler, arguments);
                     });
-            for (String name : NAMES) {
+            for (String name : names) {
                 Object one = signal.getConstructor(String.class).newInstance(name);
                 signal.getMethod("handle", signal, receiver).invoke(null, one, proxy);
             }

@@ -112,7 +112,9 @@ public record Auth(boolean required, Duration timeout, boolean queryToken, List<
             @Nullable String audience,
             Duration jwksMaxAge,
             Duration jwksCooldown) {
-        private static final int LEAST_SECRET = 32;
+        /** Bytes that a secret has at least. */
+        public static final int LEAST_SECRET = 32;
+
         private static final String[] ALGORITHMS = {
             "", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
             "ES512", "EdDSA"

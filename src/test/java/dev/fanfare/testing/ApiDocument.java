@@ -66,7 +66,8 @@ public final class ApiDocument {
 
     /** Whether a body is one that it describes. */
     public boolean takes(Operation operation, String body) {
-        MediaType json = Objects.requireNonNull(operation.getRequestBody().getContent().get(JSON), "a body in JSON");
+        MediaType json =
+                Objects.requireNonNull(operation.getRequestBody().getContent().get(JSON), "a body in JSON");
         return contract.getSchemaRepository()
                 .validator(json.getSchema())
                 .validate(Json.decodeValue(body))

@@ -1,0 +1,121 @@
+package dev.fanfare.cli.exec;
+
+import dev.fanfare.cli.api.ApiClient;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a command, from its start until its output has arrived. */
+public final class StreamedCommand {
+    /** What a shell ends with where it finds no command, and where it finds one that can't be run. */
+    private static final int NOT_FOUND = 127;
+
+    private static final int NOT_RUNNABLE = 126;
+
+    /** How long what the command leaves behind may be silent, with its output open, before it is not listened to any more. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
+    private final List<String> command;
+    private final Settings settings;
+    private final Notices notices;
+    private final Journal journal;
+    private final Delivery delivery;
+    private volatile @Nullable Child child;
+
+    /**
+     * How a command is streamed.
+     *
+     * @param id what the process is called
+     * @param quiet whether its output is not copied to our own
+     * @param longestLine the most bytes of a line, as a JSON string
+     * @param buffer how many bytes the journal may take
+     * @param patience how long after its end the relay may be away
+     */
+    public record Settings(String id, Mask mask, boolean quiet, int longestLine, long buffer, Duration patience) {}
+
+    public StreamedCommand(List<String> command, ApiClient client, Settings settings, Notices notices)
+            throws IOException {
+        this.command = List.copyOf(command);
+        this.settings = settings;
+        this.notices = notices;
+        this.journal = new Journal(settings.buffer());
+        this.delivery = new Delivery(
+                client, settings.id(), UUID.randomUUID().toString(), journal, settings.patience(), notices);
+    }
+
+    /** Runs it, and returns its exit status. */
+    public int run() throws IOException, InterruptedException {
+        try (journal) {
+            Thread sender = thread(delivery, "delivery");
+            journal.add(List.of(Status.running()));
+            int status = runCommand();
+            journal.finish();
+            delivery.commandEnded();
+            sender.join();
+            return status;
+        }
+    }
+
+    private int runCommand() throws IOException, InterruptedException {
+        Child started;
+        try {
+            started = Child.start(command);
+        } catch (IOException e) {
+            boolean isMissing = String.valueOf(e.getMessage()).contains("error=2,");
+            String reason = command.get(0) + (isMissing ? ": there is no such command" : ": can't be run");
+            notices.say(reason);
+            journal.add(List.of(Status.failed(reason)));
+            return isMissing ? NOT_FOUND : NOT_RUNNABLE;
+        }
+        child = started;
+        OutputReader output = new OutputReader(
+                started.output(), copy(FileDescriptor.out), Entry.Kind.OUTPUT, settings, journal, notices);
+        OutputReader errors = new OutputReader(
+                started.errors(), copy(FileDescriptor.err), Entry.Kind.ERROR, settings, journal, notices);
+        Thread outputThread = thread(output, "output");
+        Thread errorThread = thread(errors, "errors");
+        int status = started.await();
+        join(outputThread, output);
+        join(errorThread, errors);
+        journal.add(List.of(Status.ended(status)));
+        return status;
+    }
+
+    private OutputStream copy(FileDescriptor own) {
+        return settings.quiet() ? OutputStream.nullOutputStream() : new FileOutputStream(own);
+    }
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Waits for the end of a stream; or for its silence, where something that the command has left behind holds it open. */
+    private static void join(Thread thread, OutputReader reader) throws InterruptedException {
+        while (thread.isAlive() && !reader.isSilent(SILENCE.toNanos())) {
+            thread.join(TimeUnit.NANOSECONDS.toMillis(SILENCE.toNanos()) / 10);
+        }
+    }
+
+    /** Passes a signal on to the command; once that has ended, it ends the wait for the relay. */
+    public void signal(String name) {
+        Child running = child;
+        if (running == null || !running.isAlive()) {
+            delivery.giveUp();
+            return;
+        }
+        try {
+            running.signal(name);
+        } catch (IOException e) {
+            notices.say("SIG" + name + " can't be passed on: " + e.getMessage());
+        }
+    }
+}

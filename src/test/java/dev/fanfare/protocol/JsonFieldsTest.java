@@ -62,6 +62,12 @@ class JsonFieldsTest {
     }
 
     @Test
+    void refusesWhatIsNoUtf8() {
+        byte[] json = {'{', '"', 'a', '"', ':', '"', (byte) 0xC3, '"', '}'};
+        assertThatThrownBy(() -> JsonFields.read(json, NAMES)).hasMessage("no UTF-8");
+    }
+
+    @Test
     void readsNumbers() throws ProtocolException {
         assertThat(read("{\"a\":-3}").integer("a", -3, 10)).isEqualTo(-3);
         assertThatThrownBy(() -> read("{}").integer("a", -3, 10)).hasMessage("'a' is missing");

@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /** The OpenAPI document that an instance serves, against which requests and answers are held. */
 public final class ApiDocument {
@@ -42,8 +41,9 @@ public final class ApiDocument {
         Response answer = HttpPeer.get(instance.port(), "/api/v1/openapi.json");
         assertThat(answer.header("Content-Type")).isEqualTo(JSON);
         String text = utf8(answer);
-        // Vert.x knows no other JSON than this; that errors come as problems is looked at below.
+        // Vert.x knows neither this kind of JSON, which is looked at below, nor a server without a host.
         JsonObject readable = new JsonObject(text.replace(PROBLEM, JSON));
+        readable.getJsonArray("servers").getJsonObject(0).put("url", "http://localhost/api/v1");
         OpenAPIContract contract = await(OpenAPIContract.from(instance.vertx(), readable));
         return new ApiDocument(new JsonObject(text), contract, ResponseValidator.create(instance.vertx(), contract));
     }
@@ -77,22 +77,19 @@ public final class ApiDocument {
     /** Fails where an answer is none that it describes. */
     public void check(Operation operation, Response answer) {
         assertThat(answer.header("Content-Type")).isEqualTo(answer.status() == 200 ? JSON : PROBLEM);
-        check(operation, answer.status(), answer.headers(), utf8(answer));
+        check(operation, answer.status(), utf8(answer));
+        // Vert.x reads what stands in headers as JSON, so only that they are there is looked at.
+        assertThat(operation.getResponse(answer.status()).getHeaders())
+                .allMatch(described -> !answer.header(described.getName()).isEmpty());
     }
 
     /** The same of an answer without headers. */
     public void check(Operation operation, int status, String body) {
-        check(operation, status, Map.of(), body);
-    }
-
-    private void check(Operation operation, int status, Map<String, List<String>> headers, String body) {
         assertThat(operation.getResponse(status))
                 .as(operation.getOperationId() + " may answer " + status + ": " + body)
                 .isNotNull();
-        Map<String, String> single = headers.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.join(", ", entry.getValue())));
         await(answers.validate(
-                ValidatableResponse.create(status, single, Buffer.buffer(body), JSON), operation.getOperationId()));
+                ValidatableResponse.create(status, Map.of(), Buffer.buffer(body), JSON), operation.getOperationId()));
     }
 
     private static String utf8(Response answer) {

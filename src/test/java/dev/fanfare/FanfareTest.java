@@ -145,9 +145,13 @@ class FanfareTest {
             assertThat(peer.next("process_status").getJsonObject("data"))
                     .isEqualTo(new JsonObject().put("status", "exited").put("exitCode", 1));
             raw.expectNothingBeforePong();
-            assertThat(await(fanfare.channels(new ChannelQuery("", "", 10))).page().entries())
+            assertThat(await(fanfare.channels(new ChannelQuery("", "", 10)))
+                            .page()
+                            .entries())
                     .containsExactly(new ChannelInfo(new ChannelName("process:build-7"), 2));
-            assertThat(await(fanfare.sessions(new SessionQuery(null, "", 10))).page().entries())
+            assertThat(await(fanfare.sessions(new SessionQuery(null, "", 10)))
+                            .page()
+                            .entries())
                     .extracting(SessionInfo::protocol)
                     .containsExactlyInAnyOrder("json", "raw");
             assertThat(await(fanfare.statistics()).sessions()).isEqualTo(2);

@@ -105,9 +105,15 @@ final class SessionHooks extends VerticleBase {
         }
     }
 
+    private void giveUp() {
+        waiting.forEach(untold -> meters.dropped("hook"));
+        waiting.clear();
+        done.tryComplete();
+    }
+
     @Override
     public Future<?> stop() {
-        long timer = vertx.setTimer(patience.toMillis(), late -> done.tryComplete());
+        long timer = vertx.setTimer(patience.toMillis(), late -> giveUp());
         return done.future().eventually(() -> {
             vertx.cancelTimer(timer);
             return Objects.requireNonNull(worker).close();

@@ -245,10 +245,8 @@ class FanfareTest {
             first.tell(JsonPeer.command("publish", "news").put("data", 1));
             assertThat(second.event().getInteger("data")).isEqualTo(1);
             Future<Void> closed = fanfare.close();
-            first.peer().expectClose(1001);
-            second.peer().expectClose(1001);
-            first.peer().leave();
-            second.peer().leave();
+            first.peer().expectCloseAndEof(1001);
+            second.peer().expectCloseAndEof(1001);
             assertThat(told).isEmpty();
             goOn.countDown();
             await(closed);

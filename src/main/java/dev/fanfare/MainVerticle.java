@@ -93,14 +93,6 @@ public final class MainVerticle extends VerticleBase {
      *
      * @param registry where the meters of the instance go, and what {@code /metrics} shows
      * @param plugins what takes the place of configured parts
-     */
-    public MainVerticle(Configuration configuration, PrometheusMeterRegistry registry, Plugins plugins) {
-        this(configuration, registry, plugins, null, null);
-    }
-
-    /**
-     * An instance within an application that wants to know of its sessions, or has a server.
-     *
      * @param listener is told who comes and goes, or null
      * @param mount where the application's server gives it requests, or null where it has a listener of its own
      */
@@ -260,7 +252,7 @@ public final class MainVerticle extends VerticleBase {
      * Has another configuration hold, but for what takes a restart. Called by any thread, once deployed. Fails with a
      * {@link ConfigurationException} where it can't be, and then nothing has changed.
      */
-    public Future<Void> reconfigure(Configuration configuration) {
+    Future<Void> reconfigure(Configuration configuration) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(onContext -> {
             try {

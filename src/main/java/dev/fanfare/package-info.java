@@ -33,7 +33,8 @@
  * </ol>
  *
  * <p>Who reads by Server-Sent Events is a {@code http.EventStream} on a {@code http.EventStreamConnection}: another subscriber with another format,
- * in steps 1, 2 and 6. It sends no commands; those that are posted are each a {@code http.PostedCommand}.
+ * in steps 1, 2 and 6. It sends no commands; those that are posted are each a {@code http.PostedCommand}. They, the {@code http.Api} and the application
+ * around an instance ({@link dev.fanfare.Fanfare}) publish without a session, by the {@code http.Publisher} of a loop: step 3.
  *
  * <p>Who subscribes enters by {@code http.Subscriptions}; on a channel that keeps something the hub tells it where it stands
  * ({@code hub.Arrival}), and what it has missed ({@code hub.Recoveries}), in the same order as the messages.

@@ -1,6 +1,6 @@
 package dev.fanfare.testing;
 
-import dev.fanfare.MainVerticle;
+import dev.fanfare.Fanfare;
 import dev.fanfare.auth.Plugins;
 import dev.fanfare.config.Configuration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -18,14 +18,12 @@ import java.util.stream.Collectors;
 /** A server within this JVM, on 127.0.0.1 and ports that the system chose, with two event loops. */
 public final class Instance implements AutoCloseable {
     private final Vertx vertx;
-    private final MainVerticle main;
-    private final String deployment;
+    private final Fanfare fanfare;
     private boolean stopped;
 
-    private Instance(Vertx vertx, MainVerticle main, String deployment) {
+    private Instance(Vertx vertx, Fanfare fanfare) {
         this.vertx = vertx;
-        this.main = main;
-        this.deployment = deployment;
+        this.fanfare = fanfare;
     }
 
     /**
@@ -46,10 +44,18 @@ public final class Instance implements AutoCloseable {
                         .setPreferNativeTransport(true)
                         .setEventLoopPoolSize(configuration.server().eventLoops()))
                 .build();
-        MainVerticle main =
-                new MainVerticle(configuration, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), plugins);
+        Fanfare.Builder builder = Fanfare.builder()
+                .vertx(vertx)
+                .configuration(configuration)
+                .registry(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        if (plugins.authenticator() != null) {
+            builder.authenticator(plugins.authenticator());
+        }
+        if (plugins.authorizer() != null) {
+            builder.authorizer(plugins.authorizer());
+        }
         try {
-            return new Instance(vertx, main, await(vertx.deployVerticle(main)));
+            return new Instance(vertx, await(builder.start()));
         } catch (IllegalStateException e) {
             await(vertx.close());
             throw e;
@@ -81,15 +87,15 @@ public final class Instance implements AutoCloseable {
 
     /** Has other settings hold from now on, all of them, and the defaults for the others. */
     public void reconfigure(String... settings) {
-        await(main.reconfigure(configuration(settings)));
+        await(fanfare.reconfigure(configuration(settings)));
     }
 
     public int port() {
-        return main.port();
+        return fanfare.port();
     }
 
     public int metricsPort() {
-        return main.metricsPort();
+        return fanfare.metricsPort();
     }
 
     public Vertx vertx() {
@@ -108,7 +114,7 @@ public final class Instance implements AutoCloseable {
     /** Begins to stop, in the stages of {@code shutdown}. */
     public Future<Void> stop() {
         stopped = true;
-        return vertx.undeploy(deployment);
+        return fanfare.close();
     }
 
     @Override

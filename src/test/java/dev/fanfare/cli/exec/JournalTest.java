@@ -68,7 +68,7 @@ class JournalTest {
     @Test
     void whoAddsWaitsForRoomUntilSomethingIsConfirmedOrTheJournalIsAbandoned() throws Exception {
         try (Journal journal = new Journal(CAPACITY)) {
-            CompletableFuture<Void> added = CompletableFuture.runAsync(() -> add(journal, lines(0, 1_500)));
+            CompletableFuture<Void> added = CompletableFuture.runAsync(() -> add(journal, lines(0, 5_000)));
             Eventually.holds(() -> assertThat(journal.unconfirmed()).isGreaterThan(600));
             assertThat(added).isNotDone();
             int first = journal.take(9_999, 1 << 20).size();

@@ -40,6 +40,9 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,7 @@ public final class Fanfare {
     private final MainVerticle main;
     private final Operator operator;
     private final String deployment;
+    private final AtomicReference<@Nullable Future<Void>> closed = new AtomicReference<>();
 
     private Fanfare(Vertx vertx, boolean ownsVertx, MainVerticle main, String deployment) {
         this.vertx = vertx;
@@ -177,7 +181,9 @@ public final class Fanfare {
 
     /** The same as {@link #publish(String, Object, String)}, without a key. */
     public Future<Receipt> publish(String channel, Object data) {
-        return submit(new ChannelName(channel), MessageType.EVENT, payload(data), null);
+        return submit(
+                () -> new Publication(new ChannelName(channel), MessageType.EVENT, payload(data), System.nanoTime()),
+                null);
     }
 
     /**
@@ -187,12 +193,14 @@ public final class Fanfare {
      * @param key by which the same publication is known for five minutes when it is sent again, on channels with a history: 1 to 128 bytes
      */
     public Future<Receipt> publish(String channel, Object data, String key) {
-        return submit(new ChannelName(channel), MessageType.EVENT, payload(data), key);
+        return submit(
+                () -> new Publication(new ChannelName(channel), MessageType.EVENT, payload(data), System.nanoTime()),
+                key);
     }
 
     /** Publishes to every session. */
     public Future<Receipt> broadcast(Object data) {
-        return submit(null, MessageType.EVENT, payload(data), null);
+        return submit(() -> new Publication(null, MessageType.EVENT, payload(data), System.nanoTime()), null);
     }
 
     /** A line that a process wrote to its standard output, without its end, to the channel {@code process:ID}. */
@@ -211,7 +219,9 @@ public final class Fanfare {
     }
 
     private Future<Receipt> submit(String process, MessageType type, Payload payload) {
-        return submit(ChannelName.ofProcess(new ProcessId(process)), type, payload, null);
+        return submit(
+                () -> new Publication(ChannelName.ofProcess(new ProcessId(process)), type, payload, System.nanoTime()),
+                null);
     }
 
     private static Payload text(String text) {
@@ -224,9 +234,20 @@ public final class Fanfare {
                 : Payload.of(Payload.Kind.JSON, Json.encodeToBuffer(data).getBytes());
     }
 
-    private Future<Receipt> submit(
-            @Nullable ChannelName channel, MessageType type, Payload payload, @Nullable String key) {
-        return operator.publish(new Publication(channel, type, payload, System.nanoTime()), key);
+    private Future<Receipt> submit(Supplier<Publication> publication, @Nullable String key) {
+        return ask(() -> operator.publish(publication.get(), key));
+    }
+
+    /** What is wrong with a question, and that there is nobody to answer it any more, is told by its future. */
+    private <T> Future<T> ask(Supplier<Future<T>> question) {
+        if (closed.get() != null) {
+            return Future.failedFuture(new IllegalStateException("the instance is closed"));
+        }
+        try {
+            return question.get();
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     // What there is
@@ -238,44 +259,44 @@ public final class Fanfare {
      * @param limit how many messages at most: 1 to 1,000
      */
     public Future<HistoryPage> history(String channel, @Nullable Position since, int limit, boolean reverse) {
-        return operator.history(new ChannelName(channel), since, limit, reverse);
+        return ask(() -> operator.history(new ChannelName(channel), since, limit, reverse));
     }
 
     /** Who is subscribed to a channel that has a presence, in the whole cluster. */
     public Future<List<Member>> presence(String channel) {
-        return operator.presence(new ChannelName(channel));
+        return ask(() -> operator.presence(new ChannelName(channel)));
     }
 
     /** How large the cluster is. */
     public Future<ClusterFigures> statistics() {
-        return operator.directory().figures();
+        return ask(() -> operator.directory().figures());
     }
 
     /** Channels that have subscribers anywhere, in the order of their names. */
     public Future<Listing<ChannelInfo>> channels(ChannelQuery query) {
-        return operator.directory().channels(query);
+        return ask(() -> operator.directory().channels(query));
     }
 
     /** Sessions on all instances, in the order of their ids. */
     public Future<Listing<SessionInfo>> sessions(SessionQuery query) {
-        return operator.directory().sessions(query);
+        return ask(() -> operator.directory().sessions(query));
     }
 
     // Operations
 
     /** Ends all sessions of a user, on every instance. */
     public Future<Disconnected> disconnectUser(String user) {
-        return operator.disconnector().disconnect(new Disconnect.User(user));
+        return ask(() -> operator.disconnector().disconnect(new Disconnect.User(user)));
     }
 
     /** Ends a session, on whichever instance it is. */
     public Future<Disconnected> disconnectSession(String session) {
-        return operator.disconnector().disconnect(new Disconnect.Session(session));
+        return ask(() -> operator.disconnector().disconnect(new Disconnect.Session(session)));
     }
 
     /** Takes a channel from sessions, on every instance. */
     public Future<Unsubscribed> unsubscribe(Unsubscribe what) {
-        return operator.disconnector().unsubscribe(what);
+        return ask(() -> operator.disconnector().unsubscribe(what));
     }
 
     /**
@@ -283,20 +304,23 @@ public final class Fanfare {
      * changed.
      */
     public Future<Void> reconfigure(Configuration configuration) {
-        return main.reconfigure(configuration);
+        return ask(() -> main.reconfigure(configuration));
     }
 
     /** Stops it in the stages of {@code shutdown}; completes when every client has gone. */
     public Future<Void> close() {
         // Of no context of Vert.x: its own may have ended.
-        Promise<Void> closed = Promise.promise();
+        Promise<Void> done = Promise.promise();
+        if (!closed.compareAndSet(null, done.future())) {
+            return Objects.requireNonNull(closed.get());
+        }
         vertx.undeploy(deployment).onComplete(stopped -> {
             if (ownsVertx) {
-                vertx.close().onComplete(closed);
+                vertx.close().onComplete(done);
             } else {
-                closed.handle(stopped);
+                done.handle(stopped);
             }
         });
-        return closed.future();
+        return done.future();
     }
 }

@@ -27,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -73,6 +74,7 @@ public final class MainVerticle extends VerticleBase {
     private @Nullable HubVerticle hub;
     private @Nullable Admission admission;
     private @Nullable Operator operator;
+    private @Nullable Route mounted;
     private @Nullable Policies policies;
     private Consumer<Configuration> reloaded = configuration -> {};
     private @Nullable Bus bus;
@@ -177,17 +179,18 @@ public final class MainVerticle extends VerticleBase {
         Optional<Cluster> cluster = configuration.cluster();
         Mount mount = setup.mount();
         Loops shares = new Loops(shared, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
-        operator = new Operator(shared, shares, configuration.channels(), cluster.isPresent());
+        operator = new Operator(
+                shared, shares, configuration.channels(), configuration.server().maxMessageSize(), cluster.isPresent());
         OpsVerticle ops = new OpsVerticle(
                 configuration.metrics(), shared, setup.registry(), question -> shared.ask(Addresses.FIGURES, question));
         HubVerticle madeHub = new HubVerticle(configuration, shared, shares, meters);
         hub = madeHub;
         SessionListener listener = setup.listener();
-        return (listener == null
-                        ? Future.succeededFuture()
+        return deploy(madeHub)
+                .compose(deployed -> listener == null
+                        ? Future.succeededFuture(deployed)
                         : deploy(new SessionHooks(
                                 shared, listener, configuration.shutdown().timeout(), meters)))
-                .compose(deployed -> deploy(madeHub))
                 .compose(deployed -> deploy(ops))
                 .compose(deployed -> cluster.isPresent()
                         ? deploy(new BridgeVerticle(cluster.get(), shared, shares, meters.bridge()))
@@ -223,7 +226,7 @@ public final class MainVerticle extends VerticleBase {
         IntFunction<HttpVerticle> made = id -> new HttpVerticle(
                 id, configuration, shared, policy, meters, bounds, shares, mount == null ? null : mount.path());
         if (mount != null) {
-            return deployOnEach(shares.count(), made).onSuccess(deployed -> mount.open(loops));
+            return deployOnEach(shares.count(), made).onSuccess(deployed -> mounted = mount.open(loops));
         }
         loops = IntStream.range(0, shares.count()).mapToObj(made).toList();
         AtomicInteger next = new AtomicInteger();
@@ -316,6 +319,9 @@ public final class MainVerticle extends VerticleBase {
     }
 
     private void release() {
+        if (mounted != null) {
+            mounted.remove();
+        }
         if (jvmMeters != null) {
             jvmMeters.onSuccess(JvmMeters::close);
         }

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -33,9 +34,9 @@ record Mount(Router router, String path) {
         return count;
     }
 
-    /** From now on requests go to these loops. */
-    void open(List<HttpVerticle> loops) {
-        router.route(path + "/*").handler(routing -> serve(routing, loops));
+    /** From now on requests go to these loops, until the route is removed. */
+    Route open(List<HttpVerticle> loops) {
+        return router.route(path + "/*").handler(routing -> serve(routing, loops));
     }
 
     private static void serve(RoutingContext routing, List<HttpVerticle> loops) {

@@ -2,6 +2,7 @@ package dev.fanfare;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
 import dev.fanfare.bus.Loops;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the application around an instance asks of it, by any thread: nobody is asked whether that is allowed. Futures fail with a {@link ProtocolException}. */
 final class Operator {
-    /** What may be published and not yet be in its place, in bytes of payload; one message may exceed it. */
+    /** What may be published and not yet be in its place, in bytes as {@link Credit} counts them. */
     private static final long MOST_UNANSWERED = 4L << 20;
     /** How large a part of a history may be, in bytes of payload. */
     private static final int MOST_READ = 16 << 20;
@@ -34,10 +35,15 @@ final class Operator {
     private final Loops loops;
     private final boolean bridged;
     private final AtomicLong unanswered = new AtomicLong();
+    private final int maxMessageSize;
     private volatile Channels channels;
 
-    /** @param bridged whether there is a bridge to other instances */
-    Operator(Bus bus, Loops loops, Channels channels, boolean bridged) {
+    /**
+     * @param maxMessageSize in bytes
+     * @param bridged whether there is a bridge to other instances
+     */
+    Operator(Bus bus, Loops loops, Channels channels, int maxMessageSize, boolean bridged) {
+        this.maxMessageSize = maxMessageSize;
         this.bus = bus;
         this.loops = loops;
         this.channels = channels;
@@ -51,7 +57,11 @@ final class Operator {
 
     /** Publishes by a loop; what one thread publishes to one channel keeps its order. */
     Future<Receipt> publish(Publication publication, @Nullable String key) {
-        int size = publication.payload().size();
+        if (publication.payload().size() > maxMessageSize) {
+            return Future.failedFuture(
+                    new ProtocolException(ErrorCode.TOO_LARGE, "a message has " + maxMessageSize + " bytes at most"));
+        }
+        int size = Credit.OVERHEAD + publication.payload().size();
         if (unanswered.addAndGet(size) > Math.max(MOST_UNANSWERED, size)) {
             unanswered.addAndGet(-size);
             return Future.failedFuture(

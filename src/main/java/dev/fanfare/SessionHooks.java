@@ -55,11 +55,17 @@ final class SessionHooks extends VerticleBase {
         bus.consume(Addresses.SESSION_EVENTS, this::happened);
         bus.consume(Addresses.STAGE, stage -> {
             if (stage == Stage.DRAINED) {
-                drained = true;
-                carryOn();
+                drained();
             }
         });
         return Future.succeededFuture();
+    }
+
+    /** Everybody has gone: what is left is told within its time. */
+    private void drained() {
+        drained = true;
+        vertx.setTimer(patience.toMillis(), late -> giveUp());
+        carryOn();
     }
 
     private void happened(SessionEvent event) {
@@ -100,7 +106,7 @@ final class SessionHooks extends VerticleBase {
     private void tell(SessionEvent event) {
         try {
             event.tell(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.atError().setCause(e).log("a listener of the application failed");
         }
     }
@@ -113,10 +119,6 @@ final class SessionHooks extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        long timer = vertx.setTimer(patience.toMillis(), late -> giveUp());
-        return done.future().eventually(() -> {
-            vertx.cancelTimer(timer);
-            return Objects.requireNonNull(worker).close();
-        });
+        return done.future().eventually(() -> Objects.requireNonNull(worker).close());
     }
 }

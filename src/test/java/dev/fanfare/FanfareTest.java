@@ -124,7 +124,11 @@ class FanfareTest {
                 .cause()
                 .isInstanceOfSatisfying(ProtocolException.class, refused -> assertThat(refused.code())
                         .isEqualTo(ErrorCode.BAD_REQUEST));
-        assertThatThrownBy(() -> fanfare.publish("no channel", 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> await(fanfare.publish("no channel", 1)))
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+        await(fanfare.close());
+        await(fanfare.close());
+        assertThatThrownBy(() -> await(fanfare.publish("news", 1))).hasCauseInstanceOf(IllegalStateException.class);
     }
 
     @Test

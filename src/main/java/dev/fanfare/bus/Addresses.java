@@ -78,7 +78,7 @@ public final class Addresses {
 
     /** Publishes by a loop, within its credit. */
     public static Service<Submission, Receipt> submit(int loop) {
-        return Service.of("fanfare.submit." + loop);
+        return Service.ofRedis("fanfare.submit." + loop);
     }
 
     /** Ends sessions on a loop, and tells how many. */

@@ -36,6 +36,10 @@ public record Page<T>(List<T> entries, boolean more) {
         TreeMap<String, T> first = new TreeMap<>();
         boolean more = false;
         for (T entry : found) {
+            if (first.size() == limit && name.apply(entry).compareTo(first.lastKey()) > 0) {
+                more = true;
+                continue;
+            }
             first.merge(name.apply(entry), entry, same);
             if (first.size() > limit) {
                 first.pollLastEntry();

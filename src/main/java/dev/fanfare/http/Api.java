@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +102,8 @@ final class Api {
         } else if (cause instanceof DeniedException denied) {
             loop.refusals().denied("request", denied, ClientAddress.of(routing.request(), settings.trustedProxies()));
             Problem.unauthorised().end(routing.response());
+        } else if (cause instanceof HttpException malformed && malformed.getStatusCode() == 400) {
+            Problem.of(ApiCall.bad("the query is malformed")).end(routing.response());
         } else {
             LOG.atError().setCause(cause).log("request failed");
             Problem.internal().end(routing.response());

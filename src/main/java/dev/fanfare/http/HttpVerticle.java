@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class HttpVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
     private static final int BACKLOG = 1024;
+    /** The request line of an event stream names channels, and positions in them. */
+    private static final int LONGEST_LINE = 16 << 10;
     /** Any free port, the same for all loops: with 0 each would have one of its own. */
     private static final int ANY_PORT = -1;
 
@@ -237,6 +239,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setHost(settings.host())
                 .setPort(settings.port() == 0 ? ANY_PORT : settings.port())
                 .setAcceptBacklog(BACKLOG)
+                .setMaxInitialLineLength(LONGEST_LINE)
                 .setSslHandshakeTimeout(settings.handshakeTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setUseProxyProtocol(settings.proxyProtocol())

@@ -1,5 +1,6 @@
 package dev.fanfare.http;
 
+import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ErrorCode;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the loop.
  */
 final class Publisher {
-    /** What may wait, in bytes. */
+    /** What may wait, in bytes as {@link Credit} counts them. */
     private static final long MOST_WAITING = 4L << 20;
 
     private final HubClient hub;
@@ -32,7 +33,7 @@ final class Publisher {
      * @param key by which the same publication is known when it is sent again, or null
      */
     Future<Receipt> publish(Publication publication, @Nullable String key) {
-        int size = publication.payload().size();
+        int size = Credit.OVERHEAD + publication.payload().size();
         if (waiting > 0 && waiting + size > MOST_WAITING) {
             return Future.failedFuture(
                     new ProtocolException(ErrorCode.RATE_LIMITED, "more is published than can be delivered"));

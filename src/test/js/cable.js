@@ -10,6 +10,7 @@ export class Cable {
   #cut = false;
   #mute = false;
   #refused = () => false;
+  #path = '';
 
   static async to(t, {port}) {
     const cable = new Cable();
@@ -22,8 +23,12 @@ export class Cable {
     return cable;
   }
 
+  get port() {
+    return this.#server.address().port;
+  }
+
   get url() {
-    return `http://127.0.0.1:${this.#server.address().port}`;
+    return `http://127.0.0.1:${this.port}${this.#path}`;
   }
 
   /** Breaks what is there, and lets nobody through. */
@@ -46,6 +51,12 @@ export class Cable {
     this.#refused = head => pattern.test(head);
   }
 
+  /** Has the instance below a path from now on, and nothing beside it. */
+  mountAt(path) {
+    this.#path = path;
+    this.#refused = head => /^[A-Z]+ \//.test(head) && !head.split(' ')[1].startsWith(`${path}/`);
+  }
+
   #carry(near, port) {
     if (this.#cut) {
       near.destroy();
@@ -63,10 +74,11 @@ export class Cable {
     }
     far.on('data', data => this.#mute || near.write(data));
     near.on('data', data => {
-      if (this.#refused(data.toString('latin1'))) {
+      const text = data.toString('latin1');
+      if (this.#refused(text)) {
         near.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       } else {
-        far.write(data);
+        far.write(text.replace(`${this.#path}/`, '/'), 'latin1');
       }
     });
   }

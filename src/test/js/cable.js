@@ -16,15 +16,12 @@ export class Cable {
     const cable = new Cable();
     cable.#server = createServer(near => cable.#carry(near, port)).listen(0, '127.0.0.1');
     await once(cable.#server, 'listening');
+    cable.port = cable.#server.address().port;
     t.after(() => {
       cable.cut();
       cable.#server.close();
     });
     return cable;
-  }
-
-  get port() {
-    return this.#server.address().port;
   }
 
   get url() {

@@ -288,6 +288,8 @@ test('who has no token is asked for one, and sees the output with it', BOUND, as
   await writes(instance, 'p11', ['secret output']);
   const page = await open('p11');
   await page.waitForSelector('#token:visible');
+  assert.equal(await page.textContent('#detail'), 'Not let in: a token is needed.');
+  assert.equal(await page.locator('.line').count(), 0);
   await page.fill('#token', KEY);
   await page.press('#token', 'Enter');
   await shows(page, 'secret output');
@@ -330,4 +332,6 @@ test('it needs no scrolling sideways at 360 pixels', BOUND, async t => {
     .map(control => ({name: control.id, ...control.getBoundingClientRect().toJSON()}))
     .filter(({width, height}) => Math.min(width, height) < 44).map(({name}) => name));
   assert.deepEqual(small, []);
+  const ends = await page.locator('.options button:visible').evaluateAll(buttons => buttons.map(button => button.getBoundingClientRect().right));
+  assert.ok(ends.length >= 4 && ends.every(end => end <= 352), `${ends}`);
 });

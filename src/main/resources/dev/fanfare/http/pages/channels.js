@@ -236,7 +236,10 @@ export class ChannelTalk {
     this.#listener.message({channel, kind: 'error', text: `${count} messages are lost`});
   }
 
+  /** That the connection is closed is told beside the messages. */
   #failed(channel, {code, message}) {
-    this.#listener.message({channel, kind: 'error', text: `${code}: ${message}`});
+    if (code !== 'closed') {
+      this.#listener.message({channel, kind: 'error', text: `${code}: ${message}`});
+    }
   }
 }

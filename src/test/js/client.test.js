@@ -577,6 +577,8 @@ sessionTest('where WebSockets are blocked, it goes on by Server-Sent Events, and
   assert.deepEqual((await kept.history()).messages.map(({data}) => data), [1, 2, 3]);
   assert.deepEqual((await notes.until(({length}) => length === 3)).map(({data}) => data), [1, 2, 3]);
   await assert.rejects(take(fanfare.subscribe(fresh('kept'), {consumer: 'me'}), 1), code('unsupported'));
+  // A stream is opened anew for each change: when this one is there, none is on its way. What is cut then would not be noticed.
+  await fanfare.subscribe(fresh('plain')).ready;
   cable.refuse(/^nothing/);
   while (transports.at(-1) !== 'websocket') {
     const back = enters(fanfare, 'connected');

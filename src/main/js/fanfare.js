@@ -16,7 +16,7 @@ export class FanfareError extends Error {
   }
 }
 
-const errorOf = ({code, data, channel}) => new FanfareError(code, `${code}: ${data}`, channel);
+const errorOf = ({code, data, channel}) => new FanfareError(code, data, channel);
 
 /** Those who want to be told. What one of them throws harms no other, and is reported as an uncaught error. */
 class Listeners {

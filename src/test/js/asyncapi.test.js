@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {createRequire} from 'node:module';
+import {createInterface} from 'node:readline';
+import {Readable} from 'node:stream';
 import {after, before, test} from 'node:test';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
@@ -32,21 +34,14 @@ before(async () => {
 });
 after(() => server?.stop());
 
-/** A session on /ws that keeps what it is told. */
-class Peer {
+/** Keeps what it is told. */
+class Ear {
   heard = [];
   #waiting = () => {};
 
-  static async open(t, headers = {}) {
-    const peer = new Peer();
-    peer.socket = new WebSocket(`${server.webSocketUrl}/ws`, {headers});
-    peer.socket.on('message', data => {
-      peer.heard.push(JSON.parse(data));
-      peer.#waiting();
-    });
-    t.after(() => peer.socket.terminate());
-    await once(peer.socket, 'open');
-    return peer;
+  hear(text) {
+    this.heard.push(JSON.parse(text));
+    this.#waiting();
   }
 
   /** Waits for a message of which this holds. */
@@ -56,6 +51,18 @@ class Peer {
     }
     return this.heard.find(condition);
   }
+}
+
+/** A session on /ws. */
+class Peer extends Ear {
+  static async open(t, headers = {}) {
+    const peer = new Peer();
+    peer.socket = new WebSocket(`${server.webSocketUrl}/ws`, {headers});
+    peer.socket.on('message', data => peer.hear(data));
+    t.after(() => peer.socket.terminate());
+    await once(peer.socket, 'open');
+    return peer;
+  }
 
   /** Sends a command, and waits for its answer. */
   async asks(command) {
@@ -64,8 +71,53 @@ class Peer {
   }
 }
 
-/** The messages of the document that this may be. */
-const kinds = (message, keys) => keys.filter(key => validators.get(key)(message));
+/** A stream of /sse. */
+class Stream extends Ear {
+  static async open(t, ...channels) {
+    const stream = new Stream();
+    const query = new URLSearchParams(channels.map(channel => ['channel', channel]));
+    const aborter = new AbortController();
+    t.after(() => aborter.abort());
+    const {body} = await fetch(`${server.url}/sse?${query}`, {signal: aborter.signal});
+    stream.ended = stream.#read(createInterface({input: Readable.fromWeb(body)}));
+    return stream;
+  }
+
+  async #read(lines) {
+    for await (const line of lines) {
+      if (line.startsWith('data:')) {
+        this.hear(line.slice(5));
+      }
+    }
+  }
+}
+
+/** Makes sure that all of these are messages of the document, without any field that it does not have. @returns which */
+function known(messages, keys) {
+  const seen = new Set();
+  for (const message of messages) {
+    const kinds = keys.filter(key => validators.get(key)(message));
+    assert.ok(kinds.length > 0, `the document has no such message: ${JSON.stringify(message)}`);
+    const fields = new Set(kinds.flatMap(key => {
+      const {payload} = document.components.messages[key];
+      const {properties} = payload.$ref ? document.components.schemas[payload.$ref.split('/').at(-1)] : payload;
+      return Object.keys(properties);
+    }));
+    assert.deepEqual(Object.keys(message).filter(field => !fields.has(field)), [], `not told of: ${JSON.stringify(message)}`);
+    kinds.forEach(key => seen.add(key));
+  }
+  return seen;
+}
+
+const api = async (path, body) => assert.equal((await fetch(`${server.url}/api/v1/${path}`, {
+  method: 'POST',
+  headers: {'Authorization': `Bearer ${KEY}`, 'Content-Type': 'application/json'},
+  body: JSON.stringify(body),
+})).status, 200, path);
+
+const commandsOf = channel => Object.values(document.operations)
+  .filter(({action, channel: {$ref}}) => action === 'receive' && $ref === `#/channels/${channel}`)
+  .flatMap(({messages}) => messages.map(({$ref}) => $ref.split('/').at(-1)));
 const keysOf = channel => Object.keys(document.channels[channel].messages);
 
 test('it is an AsyncAPI document by the schema of AsyncAPI itself', BOUND, () => {
@@ -90,8 +142,7 @@ test('its examples are what it says', BOUND, () => {
 });
 
 test('the server takes every command that it has as an example', BOUND, async t => {
-  const commands = Object.values(document.operations).filter(({action, channel}) =>
-    action === 'receive' && channel.$ref === '#/channels/json').map(({messages: [{$ref}]}) => $ref.split('/').at(-1));
+  const commands = commandsOf('json');
   assert.ok(commands.length >= 10);
   const peer = await Peer.open(t, {Authorization: `Bearer ${KEY}`});
   for (const key of commands) {
@@ -111,6 +162,8 @@ test('the server takes every command that it has as an example', BOUND, async t 
 
 test('every message that the server sends is one of its own, and all but the lost ones were seen', BOUND, async t => {
   const [peer, other] = [await Peer.open(t), await Peer.open(t, {Authorization: `Bearer ${KEY}`})];
+  const stream = await Stream.open(t, 'room', 'news', 'c!', 'staff', 'process:p');
+  const {session} = await stream.hears(({type}) => type === 'open');
   await peer.asks({type: 'subscribe', channels: ['room', 'news', 'c!', 'staff', 'process:p', 'relay'], id: 1});
   await peer.asks({type: 'subscribe', channel: 'news', id: 2});
   await other.asks({type: 'subscribe', channel: 'room', info: {name: 'Ann'}, id: 3});
@@ -122,13 +175,8 @@ test('every message that the server sends is one of its own, and all but the los
   await once(raw, 'open');
   raw.send(Buffer.from([1, 2]));
   await peer.hears(({encoding}) => encoding === 'base64');
-  const says = async (path, body) => assert.equal((await fetch(`${server.url}/api/v1/processes/p/${path}`, {
-    method: 'POST',
-    headers: {'Authorization': `Bearer ${KEY}`, 'Content-Type': 'application/json'},
-    body: JSON.stringify(body),
-  })).status, 200);
-  await says('output', {lines: [{data: 'out'}, {data: 'err', stream: 'stderr'}]});
-  await says('status', {status: 'killed', signal: 'TERM', exitCode: 143});
+  await api('processes/p/output', {lines: [{data: 'out'}, {data: 'err', stream: 'stderr'}]});
+  await api('processes/p/status', {status: 'killed', signal: 'TERM', exitCode: 143});
   await peer.hears(({type}) => type === 'process_status');
   await peer.asks({type: 'history', channel: 'process:p', id: 7});
   await peer.asks({type: 'presence', channel: 'room', id: 8});
@@ -145,19 +193,31 @@ test('every message that the server sends is one of its own, and all but the los
   server.configure(WITHDRAWN);
   await peer.hears(({type, code}) => type === 'unsubscribed' && code !== undefined);
 
-  const commands = new Set(Object.keys(document.operations));
-  const keys = keysOf('json').filter(key => !commands.has(key));
-  const seen = new Set();
-  for (const message of [...peer.heard, ...other.heard]) {
-    const known = kinds(message, keys);
-    assert.ok(known.length > 0, `the document has no such message: ${JSON.stringify(message)}`);
-    const fields = new Set(known.flatMap(key => {
-      const {payload} = document.components.messages[key];
-      const {properties} = payload.$ref ? document.components.schemas[payload.$ref.split('/').at(-1)] : payload;
-      return Object.keys(properties);
-    }));
-    assert.deepEqual(Object.keys(message).filter(field => !fields.has(field)), [], `not told of: ${JSON.stringify(message)}`);
-    known.forEach(key => seen.add(key));
+  await stream.hears(({type}) => type === 'unsubscribed');
+  await api('disconnect', {session});
+  await stream.ended;
+
+  const sent = keysOf('json').filter(key => !commandsOf('json').includes(key));
+  const seen = known([...peer.heard, ...other.heard], sent);
+  assert.deepEqual(sent.filter(key => !seen.has(key)), ['lost']);
+  const streamed = known(stream.heard, keysOf('stream'));
+  assert.deepEqual(keysOf('stream').filter(key => !streamed.has(key)), ['lost']);
+  assert.equal(stream.heard.at(-1).type, 'close');
+});
+
+test('commands by POST are taken as in its examples, and answered as it says', BOUND, async () => {
+  const commands = commandsOf('commands');
+  assert.ok(commands.length >= 5);
+  const posts = async command => (await fetch(`${server.url}/sse`, {
+    method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(command),
+  })).json();
+  const answers = [];
+  for (const {payload} of commands.flatMap(key => document.components.messages[key].examples)) {
+    const answer = await posts(payload);
+    assert.notEqual(answer.type, 'error', `${JSON.stringify(payload)}: ${answer.data}`);
+    answers.push(answer);
   }
-  assert.deepEqual(keys.filter(key => !seen.has(key)), ['lost']);
+  answers.push(await posts({type: 'presence', channel: 'room'}), await posts({type: 'shout', id: 1}));
+  const answered = keysOf('commands').filter(key => !commands.includes(key));
+  assert.deepEqual([...known(answers, answered)].sort(), answered.sort());
 });

@@ -10,11 +10,13 @@ export class Cable {
   #cut = false;
   #mute = false;
   #refused = () => false;
+  #path = '';
 
   static async to(t, {port}) {
     const cable = new Cable();
     cable.#server = createServer(near => cable.#carry(near, port)).listen(0, '127.0.0.1');
     await once(cable.#server, 'listening');
+    cable.port = cable.#server.address().port;
     t.after(() => {
       cable.cut();
       cable.#server.close();
@@ -23,7 +25,7 @@ export class Cable {
   }
 
   get url() {
-    return `http://127.0.0.1:${this.#server.address().port}`;
+    return `http://127.0.0.1:${this.port}${this.#path}`;
   }
 
   /** Breaks what is there, and lets nobody through. */
@@ -46,6 +48,12 @@ export class Cable {
     this.#refused = head => pattern.test(head);
   }
 
+  /** Has the instance below a path from now on, and nothing beside it. */
+  mountAt(path) {
+    this.#path = path;
+    this.#refused = head => /^[A-Z]+ \//.test(head) && !head.split(' ')[1].startsWith(`${path}/`);
+  }
+
   #carry(near, port) {
     if (this.#cut) {
       near.destroy();
@@ -63,10 +71,11 @@ export class Cable {
     }
     far.on('data', data => this.#mute || near.write(data));
     near.on('data', data => {
-      if (this.#refused(data.toString('latin1'))) {
+      const text = data.toString('latin1');
+      if (this.#refused(text)) {
         near.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       } else {
-        far.write(data);
+        far.write(text.replace(`${this.#path}/`, '/'), 'latin1');
       }
     });
   }

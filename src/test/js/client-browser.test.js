@@ -1,26 +1,23 @@
 // The client in Chromium, as a page has it: by WebSocket, and where those are blocked.
 
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
 import {launch} from './browser.js';
 import {Cable} from './cable.js';
 import {Instance} from './instance.js';
 
 const BOUND = {timeout: 120_000};
-const MODULE = readFileSync(new URL('../../main/js/fanfare.js', import.meta.url), 'utf8');
 const HISTORY = {channels: [{match: 'kept*', 'history-size': 1_000}]};
 let browser;
 
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
-/** A page of that origin, which can import the client as it stands. */
+/** A page of that origin, which can import the client from there. */
 async function opened(t, url) {
   const context = await browser.newContext();
   t.after(() => context.close());
   const page = await context.newPage();
-  await page.route('**/fanfare.js', route => route.fulfill({contentType: 'text/javascript', body: MODULE}));
   // Any page of the instance will do. (One that is made up here would be of no address, which Chromium does not let near loopback.)
   await page.goto(`${url}/no-such-page`);
   return page;
@@ -56,6 +53,40 @@ for (const transport of ['websocket', 'sse']) {
     assert.deepEqual(await page.evaluate(() => window.got), [1, 2, 3]);
   });
 }
+
+test('an EventSource gets what is published while it was away', BOUND, async t => {
+  const instance = await Instance.start(HISTORY);
+  t.after(() => instance.stop('SIGKILL'));
+  const cable = await Cable.to(t, instance);
+  const page = await opened(t, cable.url);
+  const says = async data => assert.equal((await fetch(`${instance.url}/sse`, {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({type: 'publish', channel: 'kept', data}),
+  })).status, 200);
+  await page.evaluate(() => {
+    window.opened = [];
+    window.got = [];
+    window.source = new EventSource('/sse?channel=kept&channel=plain');
+    source.onmessage = ({data}) => {
+      const message = JSON.parse(data);
+      (message.type === 'open' ? opened : got).push(message);
+    };
+  });
+  await page.waitForFunction(() => window.opened.length === 1);
+  await says(1);
+  await page.waitForFunction(() => window.got.length === 1);
+  const gone = page.evaluate(() => new Promise(resolve => { source.onerror = () => resolve(source.readyState); }));
+  cable.cut();
+  assert.equal(await gone, 0, 'it is connecting');
+  await says(2);
+  await says(3);
+  cable.mend();
+  await page.waitForFunction(() => window.got.length === 3);
+  assert.deepEqual(await page.evaluate(() => got.map(({data, offset}) => [data, offset])), [[1, 1], [2, 2], [3, 3]]);
+  const [, {channels}] = await page.evaluate(() => window.opened);
+  assert.equal(channels.find(({channel}) => channel === 'kept').recovered, true);
+});
 
 test('a page of another origin is let in where the server says so', BOUND, async t => {
   const home = await Instance.start();

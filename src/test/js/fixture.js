@@ -44,6 +44,9 @@ export const state = (page, name) => page.waitForSelector(`#state[data-state="${
 export const live = (page, channel) => page.locator('#chips li[data-state="live"]', {hasText: channel}).waitFor();
 export const shows = (page, text) => page.locator('#log .content', {hasText: text}).first().waitFor();
 
+/** Its pages come back soon: after a tenth of the longest wait there can be. */
+export const hurries = window => window.context.addInitScript(() => { Math.random = () => 0.1; });
+
 /** A page that shows that it is connected. */
 export async function connected(window, view) {
   const page = await window.tab(view);

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {test} from 'node:test';
-import {BOUND, client, connected, live, opened, says, server, shows, started, state} from './fixture.js';
+import {Cable} from './cable.js';
+import {BOUND, client, connected, hurries, live, opened, says, server, shows, started, state} from './fixture.js';
 
 test('what one tab says on the raw relay is seen in the other', BOUND, async t => {
   const window = await opened(t);
@@ -297,6 +298,54 @@ test('it knows where the raw relay is', BOUND, async t => {
   assert.equal(await page.textContent('#detail'), `${instance.webSocketUrl}/relay`);
   await says(page, 'on another path');
   await shows(page, 'on another path');
+});
+
+test('mounted below a path, it finds its parts, the relay and the channels', BOUND, async t => {
+  const cable = await Cable.to(t, server);
+  cable.mountAt('/live');
+  const window = await opened(t, {instance: cable});
+  const page = await connected(window, '#raw');
+  assert.equal(await page.textContent('#detail'), `${cable.url.replace('http', 'ws')}/`);
+  assert.equal(await page.textContent('#raw-path'), '/live/');
+  await says(page, 'by the relay');
+  await shows(page, 'by the relay');
+  await page.check('#mode-channels', {force: true});
+  await live(page, 'lobby');
+  await says(page, 'by a channel');
+  await shows(page, 'by a channel');
+});
+
+test('it tells how many messages it got that it had missed, and how many are lost', BOUND, async t => {
+  const instance = await started(t, {channels: [{match: 'kept', 'history-size': 10}]});
+  const cable = await Cable.to(t, instance);
+  const window = await opened(t, {instance: cable});
+  await hurries(window);
+  const page = await connected(window, '#channels=kept');
+  await live(page, 'kept');
+  const socket = await client(t, instance, '/ws');
+  const publishes = async (from, to) => {
+    const answered = new Promise(resolve => socket.on('message', answer => JSON.parse(answer).id === to && resolve()));
+    for (let n = from; n <= to; n++) {
+      socket.send(`{"type":"publish","channel":"kept","data":"message ${n}","id":${n}}`);
+    }
+    await answered;
+  };
+  const misses = async (from, to) => {
+    cable.cut();
+    await page.waitForSelector('#state:not([data-state="connected"])');
+    await publishes(from, to);
+    cable.mend();
+    await shows(page, `message ${to}`);
+  };
+  await publishes(1, 1);
+  await shows(page, 'message 1');
+  await misses(2, 6);
+  await shows(page, 'recovered 5 of its messages');
+  await misses(7, 36);
+  await shows(page, '20 messages are lost');
+  const texts = await page.locator('#log .content').allTextContents();
+  const numbers = texts.filter(text => /^message /.test(text)).map(text => Number(text.slice(8)));
+  assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]);
 });
 
 test('it offers channels alone where there is no raw relay', BOUND, async t => {

@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
-import {BOUND, opened, started, state} from './fixture.js';
+import {Cable} from './cable.js';
+import {BOUND, hurries, opened, started, state} from './fixture.js';
 import {Instance} from './instance.js';
+import {redis} from './redis.js';
 
 const KEY = 'process-key-0123456789';
 const SETTINGS = {'auth.api-keys': [{name: 'build', sha256: createHash('sha256').update(KEY).digest('hex')}]};
@@ -49,6 +51,13 @@ const counts = (page, text) => page.waitForFunction(
 const shows = (page, text) => page.locator('.line .content', {hasText: text}).first().waitFor();
 const status = (page, text) => page.waitForFunction(
     wanted => document.getElementById('status-word').textContent === wanted, text);
+/** All that it shows, as one may download it. */
+const text = page => page.evaluate(async () => {
+  let text;
+  URL.createObjectURL = blob => { text = blob.text(); return '#'; };
+  document.getElementById('download').click();
+  return text;
+});
 const contents = page => page.locator('.line .content').allTextContents();
 
 test('it shows what was written before, and what comes', BOUND, async t => {
@@ -122,13 +131,7 @@ test('of 100,000 lines some dozens are elements, and the scroll bar reaches all 
   assert.equal(await page.locator('.line .content').first().textContent(), 'line 1');
   await page.evaluate(() => { document.getElementById('output').scrollTop = 50_000 * 20; });
   await shows(page, 'line 50001');
-  const all = await page.evaluate(async () => {
-    let text;
-    URL.createObjectURL = blob => { text = blob.text(); return '#'; };
-    document.getElementById('download').click();
-    return text;
-  });
-  assert.equal(all, `${numbered(100_000).join('\n')}\n`, 'every line once, in order');
+  assert.equal(await text(page), `${numbered(100_000).join('\n')}\n`, 'every line once, in order');
 });
 
 test('who scrolls up is left there while lines come, and is taken back to the end', BOUND, async t => {
@@ -243,11 +246,50 @@ test('when the relay is restarted and has forgotten, the page goes on and says s
   assert.deepEqual((await contents(page)).filter(text => /^(old|new)/.test(text)), ['old one', 'old two', 'new one']);
 });
 
+for (const transport of ['websocket', 'sse']) {
+  test(`by ${transport}, the page shows every line once, across a restart of the relay with Redis`, BOUND, async t => {
+    const settings = {...SETTINGS, 'cluster.redis': await redis(t)};
+    const first = await Instance.start(settings);
+    t.after(() => first.stop('SIGKILL'));
+    const cable = await Cable.to(t, first);
+    if (transport === 'sse') {
+      cable.refuse(/^GET \/ws /);
+    }
+    const window = await opened(t, {instance: cable});
+    await hurries(window);
+    await writes(first, 'p13', numbered(1_500));
+    const page = await window.tab('process/p13');
+    await counts(page, '1,500');
+    await writes(first, 'p13', numbered(10, 1_501));
+    await counts(page, '1,510');
+    await first.stop('SIGKILL');
+    const second = await started(t, {...settings, 'server.port': first.port});
+    await writes(second, 'p13', numbered(10, 1_511));
+    await state(page, 'connected');
+    await writes(second, 'p13', numbered(1, 1_521));
+    await counts(page, '1,521');
+    await shows(page, 'line 1521');
+    assert.equal(await text(page), `${numbered(1_521).join('\n')}\n`);
+  });
+}
+
+test('mounted below a path, the page finds its parts and its process', BOUND, async t => {
+  const cable = await Cable.to(t, shared);
+  cable.mountAt('/live');
+  await writes(shared, 'p14', ['from below']);
+  const page = await (await opened(t, {instance: cable})).tab('process/p14');
+  await shows(page, 'from below');
+  await state(page, 'connected');
+  assert.equal(await page.textContent('#detail'), cable.url);
+});
+
 test('who has no token is asked for one, and sees the output with it', BOUND, async t => {
   const {instance, open} = await viewer(t, {settings: {'auth.required': true}});
   await writes(instance, 'p11', ['secret output']);
   const page = await open('p11');
   await page.waitForSelector('#token:visible');
+  assert.equal(await page.textContent('#detail'), 'Not let in: a token is needed.');
+  assert.equal(await page.locator('.line').count(), 0);
   await page.fill('#token', KEY);
   await page.press('#token', 'Enter');
   await shows(page, 'secret output');
@@ -290,4 +332,6 @@ test('it needs no scrolling sideways at 360 pixels', BOUND, async t => {
     .map(control => ({name: control.id, ...control.getBoundingClientRect().toJSON()}))
     .filter(({width, height}) => Math.min(width, height) < 44).map(({name}) => name));
   assert.deepEqual(small, []);
+  const ends = await page.locator('.options button:visible').evaluateAll(buttons => buttons.map(button => button.getBoundingClientRect().right));
+  assert.ok(ends.length >= 4 && ends.every(end => end <= 352), `${ends}`);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {createHash, createHmac} from 'node:crypto';
-import {test} from 'node:test';
+import {describe, test} from 'node:test';
 import {BOUND, connected, live, opened, says, shows, started, state} from './fixture.js';
 
 const KEY = 'demo-key.0123456789_abc~def+ghi/jkl==';
@@ -27,11 +27,9 @@ async function locked(t, settings = LOCKED) {
   return {instance, window: await opened(t, {instance})};
 }
 
-/** Types a token and uses it, as one does. */
+/** Types a token and uses it. Its field is opened in a way that does no harm where the page opens it in that moment. */
 async function uses(page, token) {
-  if (await page.isHidden('#token')) {
-    await page.getByText('Token', {exact: true}).click();
-  }
+  await page.locator('#credential').evaluate(credential => { credential.open = true; });
   await page.fill('#token', token);
   await page.press('#token', 'Enter');
 }
@@ -39,14 +37,19 @@ async function uses(page, token) {
 const detail = (page, text) => page.waitForFunction(
     wanted => document.getElementById('detail').textContent.includes(wanted), text);
 
-for (const view of ['#raw', '#channels=news']) {
-  test(`in ${view}, who has no token is told that one may be needed, and with the right one is in`, BOUND, async t => {
+// On the raw relay a page has the WebSocket alone, which does not tell why it did not open; the client asks by HTTP.
+const TOLD = {
+  '#raw': ['waiting', 'Refused or not reachable: is a token needed?', 'Refused or not reachable: is the token right?'],
+  '#channels=news': ['closed', 'Not let in: a token is needed.', 'Not let in: that token is not accepted.'],
+};
+for (const [view, [away, missing, wrong]] of Object.entries(TOLD)) {
+  test(`in ${view}, who has no token is told that one is needed, and with the right one is in`, BOUND, async t => {
     const {window} = await locked(t);
     const page = await window.tab(view);
-    await state(page, 'waiting');
-    await detail(page, 'Refused or not reachable: is a token needed?');
+    await state(page, away);
+    await detail(page, missing);
     await uses(page, 'no-such-key');
-    await detail(page, 'Refused or not reachable: is the token right?');
+    await detail(page, wrong);
     await uses(page, KEY);
     await state(page, 'connected');
     await detail(page, 'with a token');
@@ -54,6 +57,13 @@ for (const view of ['#raw', '#channels=news']) {
     await shows(page, 'let in');
   });
 }
+
+test('a page of another origin is told that it is not let in, and why', BOUND, async t => {
+  const {window} = await locked(t, {'server.origins': ['https://elsewhere.example.org']});
+  const page = await window.tab('#channels=news');
+  await state(page, 'closed');
+  await detail(page, 'Not let in: pages of this origin may not connect (HTTP 403).');
+});
 
 test('the token is nowhere but in its field: no address, text, console or store has it', BOUND, async t => {
   const {window} = await locked(t);
@@ -74,7 +84,7 @@ test('the token is nowhere but in its field: no address, text, console or store 
   assert.ok(asked.length > 0);
   assert.deepEqual(places.filter(text => text.includes(KEY) || text.includes(encoded)), []);
   await page.reload();
-  await detail(page, 'is a token needed?');
+  await detail(page, 'a token is needed');
   assert.equal(await page.inputValue('#token'), '');
 });
 
@@ -144,35 +154,38 @@ test('who is let in no more is told, stays away, and can come back with another 
   await state(page, 'connected');
 });
 
-test('when the token expires, the page asks for another one, and does not come back with the old', BOUND, async t => {
-  const {window} = await locked(t, {'auth.required': true, 'auth.jwt.secret': SECRET});
-  const page = await window.tab('#channels=news');
-  await uses(page, token({sub: 'ada', exp: secondsFromNow(15)}));
-  await live(page, 'news');
-  await state(page, 'closed');
-  assert.equal(await page.textContent('#detail'), 'Closed with 4002: token expired. Use another token to connect again.');
-  assert.equal(await page.inputValue('#token'), '');
-  await uses(page, token({sub: 'ada', exp: secondsFromNow(600)}));
-  await live(page, 'news');
-});
-
-test('a fresh token in time keeps the session', BOUND, async t => {
-  const {window} = await locked(t, {'auth.required': true, 'auth.jwt.secret': SECRET});
-  const page = await window.tab('#channels=news');
-  const first = secondsFromNow(15);
-  await uses(page, token({sub: 'ada', exp: first}));
-  await live(page, 'news');
-  await page.evaluate(() => {
-    window.states = [];
-    new MutationObserver(() => window.states.push(document.getElementById('state').dataset.state))
-      .observe(document.getElementById('state'), {attributes: true});
+// These are mostly waiting, so they wait together.
+describe('a token that expires', {concurrency: true}, () => {
+  test('when the token expires, the page asks for another one, and does not come back with the old', BOUND, async t => {
+    const {window} = await locked(t, {'auth.required': true, 'auth.jwt.secret': SECRET});
+    const page = await window.tab('#channels=news');
+    await uses(page, token({sub: 'ada', exp: secondsFromNow(15)}));
+    await live(page, 'news');
+    await state(page, 'closed');
+    assert.equal(await page.textContent('#detail'), 'Closed with 4002: token expired. Use another token to connect again.');
+    assert.equal(await page.inputValue('#token'), '');
+    await uses(page, token({sub: 'ada', exp: secondsFromNow(600)}));
+    await live(page, 'news');
   });
-  await uses(page, token({sub: 'ada', exp: secondsFromNow(600)}));
-  await page.waitForFunction(() => document.getElementById('token-note').textContent !== '');
-  await page.waitForFunction(expiry => Date.now() > expiry * 1_000 + 1_000, first);
-  await says(page, 'still the same session');
-  await shows(page, 'still the same session');
-  assert.deepEqual((await page.evaluate(() => window.states)).filter(name => name !== 'connected'), []);
+
+  test('a fresh token in time keeps the session', BOUND, async t => {
+    const {window} = await locked(t, {'auth.required': true, 'auth.jwt.secret': SECRET});
+    const page = await window.tab('#channels=news');
+    const first = secondsFromNow(15);
+    await uses(page, token({sub: 'ada', exp: first}));
+    await live(page, 'news');
+    await page.evaluate(() => {
+      window.states = [];
+      new MutationObserver(() => window.states.push(document.getElementById('state').dataset.state))
+        .observe(document.getElementById('state'), {attributes: true});
+    });
+    await uses(page, token({sub: 'ada', exp: secondsFromNow(600)}));
+    await page.waitForFunction(() => document.getElementById('token-note').textContent !== '');
+    await page.waitForFunction(expiry => Date.now() > expiry * 1_000 + 1_000, first);
+    await says(page, 'still the same session');
+    await shows(page, 'still the same session');
+    assert.deepEqual((await page.evaluate(() => window.states)).filter(name => name !== 'connected'), []);
+  });
 });
 
 test('who is disconnected by an operator is told, and stays away', BOUND, async t => {

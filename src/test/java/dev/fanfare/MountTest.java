@@ -7,6 +7,7 @@ import dev.fanfare.config.Configuration;
 import dev.fanfare.testing.Frame;
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.JsonPeer;
+import dev.fanfare.testing.Response;
 import dev.fanfare.testing.UpgradeRequest;
 import dev.fanfare.testing.WebSocketPeer;
 import io.vertx.core.DeploymentOptions;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Fanfare on the router of an application, whose server has all that servers may have in their pipelines. */
 class MountTest {
@@ -109,6 +112,20 @@ class MountTest {
                             .status())
                     .isEqualTo(404);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/live/, text/html; charset=utf-8",
+        "/live/process/build-7, text/html; charset=utf-8",
+        "/live/pages/demo.js, text/javascript; charset=utf-8",
+        "/live/fanfare.js, text/javascript; charset=utf-8",
+        "/live/asyncapi.json, application/json"
+    })
+    void servesThePagesBelowItsPath(String path, String type) {
+        Response file = HttpPeer.get(port, path);
+        assertThat(file.status()).isEqualTo(200);
+        assertThat(file.header("Content-Type")).isEqualTo(type);
     }
 
     @Test

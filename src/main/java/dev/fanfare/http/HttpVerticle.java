@@ -262,7 +262,7 @@ public final class HttpVerticle extends VerticleBase {
         Router routes = Router.router(vertx);
         // Before any route: where the path can't be read.
         routes.errorHandler(400, routing -> refuse(routing.request(), Refusal.malformed("the path is malformed")));
-        new Pages(configuration.raw()).mount(routes);
+        new Pages(configuration.raw(), this::path).mount(routes);
         new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
         new EventStreams(configuration, Objects.requireNonNull(loop), takeover, admission, () -> refusing)
                 .mount(routes);

@@ -3,9 +3,11 @@ package dev.fanfare.http;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.protocol.ProcessId;
 import dev.fanfare.protocol.ProtocolException;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the instance serves to browsers: on {@code /} the page with which people try the relay out, on {@code /process/…} the
@@ -41,10 +43,15 @@ final class Pages {
     private static final String PROCESS = "/process/";
 
     private final Configuration.Raw raw;
+    private final Function<HttpServerRequest, String> paths;
 
-    /** Tells the page where the raw relay is. */
-    Pages(Configuration.Raw raw) {
+    /**
+     * @param raw where the raw relay is, which the page is told
+     * @param paths the path of a request, within what is ours
+     */
+    Pages(Configuration.Raw raw, Function<HttpServerRequest, String> paths) {
         this.raw = raw;
+        this.paths = paths;
     }
 
     void mount(Router router) {
@@ -54,7 +61,7 @@ final class Pages {
         PARTS.forEach(file -> mount(router, "/pages/" + file, new Asset("pages/" + file, PART)));
         Asset viewer = new Asset("pages/process.html", PAGE);
         router.route(PROCESS + "*").handler(routing -> {
-            if (namesProcess(String.valueOf(routing.request().path()))) {
+            if (namesProcess(paths.apply(routing.request()))) {
                 viewer.answer(routing);
             } else {
                 routing.next();
@@ -62,10 +69,10 @@ final class Pages {
         });
     }
 
-    private static void mount(Router router, String path, Asset asset) {
+    private void mount(Router router, String path, Asset asset) {
         router.route(path).handler(routing -> {
             // The router takes // and /./ for /, the addresses of WebSockets are not so lenient.
-            if (path.equals(routing.request().path())) {
+            if (path.equals(paths.apply(routing.request()))) {
                 asset.answer(routing);
             } else {
                 routing.next();

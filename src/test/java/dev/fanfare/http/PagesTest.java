@@ -104,7 +104,17 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/process", "/process/", "/process/a/b", "/process/a%20b", "/process/a/", "/process/ä"})
+    @ValueSource(
+            strings = {
+                "/process",
+                "/process/",
+                "/process/a/b",
+                "/process/a%20b",
+                "/process/a/",
+                "/process/ä",
+                "/process/.",
+                "/process/.."
+            })
     void showsNoProcessWhoseNameIsNone(String path) {
         assertThat(HttpPeer.get(SERVER.port(), path).status()).isEqualTo(404);
     }

@@ -25,7 +25,11 @@ function* partsOf(json) {
   for (let at = 0; at < json.length; at++) {
     const character = json[at];
     if (depth === 1 && (character === ',' || character === '}' || character === ']')) {
-      yield json.slice(part, at).trim();
+      const spelled = json.slice(part, at).trim();
+      // In brackets with nothing between them there is no part.
+      if (spelled !== '') {
+        yield spelled;
+      }
       part = at + 1;
     }
     if (character === '"') {
@@ -232,7 +236,10 @@ export class ChannelTalk {
     this.#listener.message({channel, kind: 'error', text: `${count} messages are lost`});
   }
 
+  /** That the connection is closed is told beside the messages. */
   #failed(channel, {code, message}) {
-    this.#listener.message({channel, kind: 'error', text: `${code}: ${message}`});
+    if (code !== 'closed') {
+      this.#listener.message({channel, kind: 'error', text: `${code}: ${message}`});
+    }
   }
 }

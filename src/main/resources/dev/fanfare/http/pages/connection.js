@@ -14,6 +14,10 @@ export const TOKEN_EXPIRED = 4002;
 export const DISCONNECTED = 4500;
 export const NOT_AUTHORISED = 4501;
 
+// What HTTP says where a handshake is refused.
+const UNAUTHORISED = 401;
+const FORBIDDEN = 403;
+
 // What a close code of the server's own means for who reads it, beside the reason that came with it.
 const ADVICE = new Map([
   [TOKEN_EXPIRED, 'Use another token to connect again'],
@@ -89,8 +93,17 @@ export class ConnectionPanel {
       return this.#address + (this.#token === '' ? '' : ' with a token');
     }
     const offline = state === 'disconnected' && !navigator.onLine;
+    if (code === UNAUTHORISED) {
+      return this.#token === '' ? 'Not let in: a token is needed.' : 'Not let in: that token is not accepted.';
+    }
+    if (code === FORBIDDEN) {
+      return `Not let in: ${reason}.`;
+    }
+    if (opened === false && !offline && reason) {
+      return `Not connected: ${reason}.`;
+    }
     if (opened === false && !offline) {
-      // Browsers don't tell a page which of the two it was.
+      // Browsers don't tell which of the two it was.
       return `Refused or not reachable: is ${this.#token === '' ? 'a token needed' : 'the token right'}?`;
     }
     const words = reason || (code === 1006 ? 'no connection' : '');

@@ -43,7 +43,7 @@ class Page {
   #lastSent = '';
 
   constructor() {
-    element('raw-path').textContent = rawPath;
+    element('raw-path').textContent = new URL(`.${rawPath}`, location.href).pathname;
     element('mode-raw').disabled = rawEnabled !== 'true';
     element('mode-raw').addEventListener('change', () => this.show({...this.#view, mode: 'raw'}));
     element('mode-channels').addEventListener('change', () => this.show({...this.#view, mode: 'channels'}));

@@ -141,7 +141,7 @@ class Page {
     const subscription = fanfare.subscribe(CHANNEL, {recover: this.#position ?? 'oldest'});
     subscription.on('message', message => this.#receive(message));
     subscription.on('lost', lost => this.#lost(lost));
-    subscription.on('error', error => this.#note(`${error.code}: ${error.message}`));
+    subscription.on('error', error => this.#failed(error));
     subscription.ready.then(answer => this.#ready(answer), () => {
       // Told by the events.
     });
@@ -151,6 +151,13 @@ class Page {
   #tellOf(fanfare, status) {
     if (fanfare === this.#fanfare) {
       this.#panel.tell(status, fanfare.url);
+    }
+  }
+
+  /** That the connection is closed is told above the output. */
+  #failed({code, message}) {
+    if (code !== 'closed') {
+      this.#note(`${code}: ${message}`);
     }
   }
 

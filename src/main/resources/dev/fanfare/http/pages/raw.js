@@ -150,7 +150,8 @@ class Connection {
 
 const OWN_MESSAGES = 64;
 
-const address = path => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
+/** Beside the page, which may be mounted below a path. */
+const address = path => new URL(`.${path}`, location.href.replace(/^http/, 'ws')).href;
 
 /** Bare messages. Hidden ones would reach everybody, so the round trip is measured by what the user sends. */
 export class RawTalk {

@@ -42,8 +42,7 @@ final class Settings {
     private static final Pattern COMMENT = Pattern.compile("(?m)^ *+#.*+$");
     private static final String VARIABLE_PREFIX = "FANFARE_";
     /** What the commands read that are clients of an instance. */
-    private static final List<String> CLIENT_VARIABLES =
-            List.of("FANFARE_API_KEY", "FANFARE_TOKEN", "FANFARE_URL");
+    private static final List<String> CLIENT_VARIABLES = List.of("FANFARE_API_KEY", "FANFARE_TOKEN", "FANFARE_URL");
     /** The keys whose value is a list of sections, and the keys of such a section. */
     private static final Map<String, List<String>> SECTION_LISTS = Map.of(
             "auth.api-keys", List.of("name", "sha256", "claims"),

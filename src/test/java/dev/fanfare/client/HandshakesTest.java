@@ -76,7 +76,10 @@ class HandshakesTest {
                             URI.create("ws://127.0.0.1:" + server.getAddress().getPort() + "/ws"),
                             new WebSocket.Listener() {});
             Ending ending = Ending.failed(
-                    handshake.handle((socket, failure) -> JdkConnector.cause(failure)).get(60, SECONDS), false);
+                    handshake
+                            .handle((socket, failure) -> JdkConnector.cause(failure))
+                            .get(60, SECONDS),
+                    false);
             assertThat(ending.mayReturn()).isEqualTo(mayReturn);
             assertThat(ending.pause(BACKOFF, 1)).isEqualTo(Duration.ofMillis(7500));
             assertThat(ending.reason()).isEqualTo("the handshake was refused with status " + status);
@@ -88,10 +91,8 @@ class HandshakesTest {
     @Test
     void aFailureNamesTheAddressAndTheCauseButNoSecret() throws Exception {
         int port = FreePort.next();
-        try (ReconnectingClient client = to("ws", "127.0.0.1", port)
-                .maxAttempts(1)
-                .onError(error -> {})
-                .build()) {
+        try (ReconnectingClient client =
+                to("ws", "127.0.0.1", port).maxAttempts(1).onError(error -> {}).build()) {
             assertThatThrownBy(() -> ReconnectingClientTest.get(client.ended()))
                     .cause()
                     .hasMessage("gave_up: 1 attempts failed, the last so: ws://127.0.0.1:" + port
@@ -104,7 +105,8 @@ class HandshakesTest {
         Queue<Integer> ends = new ConcurrentLinkedQueue<>();
         Queue<String> received = new ConcurrentLinkedQueue<>();
         try (Instance server = Instance.start();
-                ReconnectingClient publisher = to("ws", "localhost", server.port()).build();
+                ReconnectingClient publisher =
+                        to("ws", "localhost", server.port()).build();
                 ReconnectingClient client = to("ws", "localhost", server.port())
                         .maxMessageSize(1000)
                         .onDisconnect(end -> ends.add(end.code()))

@@ -73,8 +73,8 @@ class CheckIT {
         Certificates certificates = new Certificates(folder).generate("first");
         String file = file("server.tls.enabled: true\nserver.tls.cert: " + certificates.cert("first")
                 + "\nserver.tls.key: " + certificates.key("first") + "\n");
-        Map<String, String> environment = Map.of(
-                "FANFARE_SERVER_PROT", "1", "FANFARE_URL", "2", "FANFARE_API_KEY", "3", "FANFARE_TOKEN", "4");
+        Map<String, String> environment =
+                Map.of("FANFARE_SERVER_PROT", "1", "FANFARE_URL", "2", "FANFARE_API_KEY", "3", "FANFARE_TOKEN", "4");
         try (JarProcess check = check(environment, "--config-file", file)) {
             assertThat(check.end()).isZero();
             assertThat(check.out()).isEqualTo(file + ": can be used\n");
@@ -86,8 +86,8 @@ class CheckIT {
     @Test
     void allValuesArePrintedAndNoSecret() throws Exception {
         String secret = "0123456789012345678901234567890123456789";
-        try (JarProcess check = check(
-                Map.of("FANFARE_AUTH_JWT_SECRET", secret, "FANFARE_SERVER_PORT", "1234"), "--print")) {
+        try (JarProcess check =
+                check(Map.of("FANFARE_AUTH_JWT_SECRET", secret, "FANFARE_SERVER_PORT", "1234"), "--print")) {
             assertThat(check.end()).isZero();
             assertThat(check.out().lines()).contains("server.port: 1234", "auth.jwt.algorithm: HS256");
             assertThat(check.out()).contains("auth.jwt.secret: ").doesNotContain(secret);

@@ -116,7 +116,7 @@ class ExecFaultsIT {
         try (JarProcess exec = execMany(port)) {
             awaitLines(new ProcessHistory(port, "many"));
             killed.kill();
-                Files.createFile(folder.resolve("mark"));
+            Files.createFile(folder.resolve("mark"));
             try (InstanceProcess again = instance(port)) {
                 assertThat(exec.end()).isEqualTo(5);
                 expectAll(new ProcessHistory(again.port(), "many"));
@@ -133,7 +133,8 @@ class ExecFaultsIT {
             Eventually.holds(() -> assertThat(mark).exists());
             try (InstanceProcess instance = instance(port)) {
                 assertThat(exec.end()).isZero();
-                assertThat(new ProcessHistory(instance.port(), "early").lines("stdout")).containsExactly("hello");
+                assertThat(new ProcessHistory(instance.port(), "early").lines("stdout"))
+                        .containsExactly("hello");
             }
         }
     }

@@ -47,8 +47,15 @@ class ExecIT {
 
     @Test
     void aRelayThatStaysAwayIsGivenUpAndTheStatusIsThatOfTheCommand() throws Exception {
-        try (JarProcess exec =
-                exec("--url", "http://127.0.0.1:" + FreePort.next(), "--give-up-after", "300ms", "--", "sh", "-c", "echo hello; exit 9")) {
+        try (JarProcess exec = exec(
+                "--url",
+                "http://127.0.0.1:" + FreePort.next(),
+                "--give-up-after",
+                "300ms",
+                "--",
+                "sh",
+                "-c",
+                "echo hello; exit 9")) {
             assertThat(exec.end()).isEqualTo(9);
             assertThat(exec.out()).isEqualTo("hello\n");
             assertThat(exec.err()).contains("can't connect; 3 lines were not sent");
@@ -57,10 +64,7 @@ class ExecIT {
 
     @Test
     void aKeyThatIsNotLetInIsSaidOnceAndTheCommandGoesOn() throws Exception {
-        try (JarProcess exec = exec(Map.of("FANFARE_API_KEY", "another-key"),
-                        "--",
-                        "echo",
-                        "hello")) {
+        try (JarProcess exec = exec(Map.of("FANFARE_API_KEY", "another-key"), "--", "echo", "hello")) {
             assertThat(exec.end()).isZero();
             assertThat(exec.out()).isEqualTo("hello\n");
             assertThat(exec.err()).containsOnlyOnce("the output is not streamed: the relay says 401");
@@ -105,16 +109,17 @@ class ExecIT {
 
     @Test
     void secretsLeaveNeitherAsPatternsNorAsVariablesButOurOwnOutputHasThem() throws Exception {
-        try (JarProcess exec = exec(Map.of("DB_PASSWORD", "hunter2+[x]"),
-                        "--id",
-                        "masked",
-                        "--mask",
-                        "id=\\d+",
-                        "--mask-env",
-                        "--",
-                        "sh",
-                        "-c",
-                        "printf 'id=1'; printf '7 '; echo $DB_PASSWORD $FANFARE_API_KEY")) {
+        try (JarProcess exec = exec(
+                Map.of("DB_PASSWORD", "hunter2+[x]"),
+                "--id",
+                "masked",
+                "--mask",
+                "id=\\d+",
+                "--mask-env",
+                "--",
+                "sh",
+                "-c",
+                "printf 'id=1'; printf '7 '; echo $DB_PASSWORD $FANFARE_API_KEY")) {
             assertThat(exec.end()).isZero();
             assertThat(exec.out()).isEqualTo("id=17 hunter2+[x] " + ApiClient.KEY + "\n");
             assertThat(history("masked").lines("stdout")).containsExactly("*** *** ***");

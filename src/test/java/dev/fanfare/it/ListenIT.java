@@ -111,8 +111,8 @@ class ListenIT {
         try (Instance instance = Instance.start();
                 JarProcess listen = listen(instance.port(), "--raw", "/raw/a", "--count", "2");
                 WebSocketPeer peer = instance.connect("/raw/a")) {
-            Eventually.holds(() -> assertThat(instance.metric("fanfare_connected_clients"))
-                    .isEqualTo(2));
+            Eventually.holds(() ->
+                    assertThat(instance.metric("fanfare_connected_clients")).isEqualTo(2));
             peer.sendText("hello").sendBinary((byte) 0, (byte) 1);
             assertThat(listen.end()).isZero();
             assertThat(listen.out()).isEqualTo("hello\nAAE=\n");

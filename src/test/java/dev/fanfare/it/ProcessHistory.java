@@ -54,8 +54,7 @@ record ProcessHistory(int port, String id) {
 
     /** The status that stands last. */
     JsonObject end() {
-        JsonObject last =
-                page("?limit=1&reverse=true").getJsonArray("messages").getJsonObject(0);
+        JsonObject last = page("?limit=1&reverse=true").getJsonArray("messages").getJsonObject(0);
         assertThat(last.getString("type")).isEqualTo("process_status");
         return last.getJsonObject("data");
     }

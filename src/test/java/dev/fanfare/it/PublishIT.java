@@ -76,7 +76,8 @@ class PublishIT {
                 "lines",
                 "-");
         builder.environment().putAll(environment(ApiClient.KEY));
-        Process publish = builder.inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE).start();
+        Process publish =
+                builder.inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE).start();
         try (OutputStream in = publish.getOutputStream()) {
             in.write("one\n".getBytes(StandardCharsets.UTF_8));
             in.flush();

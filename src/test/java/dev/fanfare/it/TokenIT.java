@@ -37,9 +37,7 @@ class TokenIT {
     }
 
     private static JsonPeer as(Instance instance, String token) {
-        return JsonPeer.on(
-                UpgradeRequest.to(instance.port(), "/ws").bearing(token),
-                WebSocketPeer.to(instance.port()));
+        return JsonPeer.on(UpgradeRequest.to(instance.port(), "/ws").bearing(token), WebSocketPeer.to(instance.port()));
     }
 
     @Test

@@ -56,8 +56,8 @@ class PublishIT {
                 JarProcess two = publish("--json", "--text", "--key", "k", "kept", "é\n")) {
             assertThat(one.end()).isZero();
             assertThat(two.end()).isZero();
-            assertThat(new JsonObject(one.out())).isEqualTo(new JsonObject(two.out()));
             assertThat(new JsonObject(one.out()).getLong("offset")).isEqualTo(1);
+            assertThat(new JsonObject(two.out()).getLong("offset")).isEqualTo(1);
         }
         assertThat(peer.event().getString("data")).isEqualTo("é");
         peer.expectNothing();

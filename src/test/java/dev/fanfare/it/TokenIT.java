@@ -63,7 +63,7 @@ class TokenIT {
                         RULES);
                 JsonPeer peer = as(instance, token)) {
             peer.subscribe("closed:a");
-            peer.publish("edit", 1);
+            JsonPeer.expect("published", peer.ask(JsonPeer.command("publish", "edit").put("data", 1)));
         }
     }
 

@@ -25,14 +25,14 @@ class CompletionIT {
         assertThat(completed(script, "")).contains("serve", "check", "publish", "token", "bench");
     }
 
-    /** What bash is offered for the last of the words. */
+    /** What bash is offered for the last of the words; {@code compopt} is there only while somebody types. */
     private static String completed(Path script, String... words) throws Exception {
         String typed = String.join(" ", words);
         Process bash = new ProcessBuilder(
                         "bash",
                         "-eu",
                         "-c",
-                        "set +u; source " + script + "; COMP_WORDS=(fanfare " + typed
+                        "set +u; source " + script + "; compopt() { :; }; COMP_WORDS=(fanfare " + typed
                                 + (typed.isEmpty() ? "\"\"" : "") + "); COMP_CWORD=" + words.length
                                 + "; COMP_LINE='fanfare " + typed + "'; COMP_POINT=${#COMP_LINE}"
                                 + "; _complete_fanfare; echo \"${COMPREPLY[@]}\"")

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 /** Where an instance is, and who asks it. */
 final class ApiOptions {
-    static final String KEY_VARIABLE = "FANFARE_API_KEY";
+    private static final String KEY_VARIABLE = "FANFARE_API_KEY";
     static final String URL_VARIABLE = "FANFARE_URL";
 
     @Option(

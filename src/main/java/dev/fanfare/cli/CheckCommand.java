@@ -6,7 +6,6 @@ import dev.fanfare.config.Configuration;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,10 +26,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
-    /** What the commands read themselves. */
-    private static final List<String> OTHER_VARIABLES =
-            List.of(ApiOptions.KEY_VARIABLE, ApiOptions.URL_VARIABLE, ListenCommand.TOKEN_VARIABLE);
-
     @Mixin
     private final ServeOptions options = new ServeOptions();
 
@@ -45,8 +40,8 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Configuration configuration = Configuration.load(options.configFile, System.getenv());
         PrintWriter errors = spec.commandLine().getErr();
-        configuration.unknownVariables().stream()
-                .filter(name -> !OTHER_VARIABLES.contains(name))
+        configuration
+                .unknownVariables()
                 .forEach(name -> errors.println("fanfare: warning: unknown variable " + name + " in the environment"));
         check(configuration);
         PrintWriter out = spec.commandLine().getOut();

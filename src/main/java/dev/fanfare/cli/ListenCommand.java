@@ -40,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ListenCommand implements Callable<Integer> {
-    static final String TOKEN_VARIABLE = "FANFARE_TOKEN";
+    private static final String TOKEN_VARIABLE = "FANFARE_TOKEN";
 
     private static final List<String> DENIED = List.of("refused", "unauthorised", "disconnected", "token");
 

@@ -7,7 +7,9 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +25,36 @@ final class PemFiles {
                     () -> SslContextBuilder.forServer(
                             tls.certificate().toFile(), tls.key().toFile()));
             check("server.tls", server, tls.clientAuthorities());
+            checkPair("server.tls", tls.certificate(), tls.key());
         });
         configuration.cluster().map(Cluster::tls).ifPresent(tls -> {
             SslContextBuilder client = load("cluster.tls", () -> SslContextBuilder.forClient()
                     .keyManager(file(tls.certificate()), file(tls.key())));
             check("cluster.tls", client, tls.authorities());
+            Path certificate = tls.certificate();
+            Path key = tls.key();
+            if (certificate != null && key != null) {
+                checkPair("cluster.tls", certificate, key);
+            }
         });
     }
 
     private static void check(String section, SslContextBuilder builder, @Nullable Path authorities) {
-        // It is OpenSSL that looks whether key and certificate fit.
         SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
         load(section, () -> builder.trustManager(file(authorities))
                 .sslProvider(provider)
                 .build());
+    }
+
+    private static void checkPair(String section, Path certificate, Path key) {
+        try {
+            if (!new PemPair(certificate, key).fits()) {
+                throw new ConfigurationException(
+                        section + ": the key '" + key + "' is not that of the certificate '" + certificate + "'");
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            throw new ConfigurationException(section + ": the PEM files can't be used: " + e.getMessage());
+        }
     }
 
     private static @Nullable File file(@Nullable Path path) {

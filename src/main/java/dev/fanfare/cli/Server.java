@@ -51,6 +51,7 @@ final class Server {
             ConfigurationFile file = configFile == null ? null : new ConfigurationFile(configFile, System.getenv());
             Configuration configuration =
                     file == null ? Configuration.load(null, System.getenv()) : file.configuration();
+            PemFiles.check(configuration);
             return run(configuration, file, null);
         } catch (ConfigurationException e) {
             return fail(ExitStatus.WRONG_CONFIGURATION, e.getMessage());

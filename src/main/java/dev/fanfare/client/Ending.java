@@ -1,7 +1,9 @@
 package dev.fanfare.client;
 
+import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,8 +46,22 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
         if (cause instanceof WebSocketHandshakeException refused && refused.getResponse() != null) {
             return refused(refused.getResponse(), anotherToken);
         }
-        String message = cause.getMessage();
-        return broken(message == null ? cause.getClass().getSimpleName() : message);
+        return broken(why(cause));
+    }
+
+    /** The JDK says little of why it can't connect. */
+    private static String why(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "no such host";
+            }
+            if (cause.getMessage() != null) {
+                return cause.getMessage();
+            }
+        }
+        return failure instanceof ConnectException
+                ? "nobody takes the connection"
+                : failure.getClass().getSimpleName();
     }
 
     private static Ending refused(HttpResponse<?> response, boolean anotherToken) {

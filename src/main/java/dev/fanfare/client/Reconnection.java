@@ -1,5 +1,6 @@
 package dev.fanfare.client;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -95,11 +96,18 @@ final class Reconnection implements Connection.Owner {
 
     private ClientException failure(Ending ending, boolean wasOpen) {
         if (ending.mayReturn()) {
-            return new ClientException("gave_up", failures + " attempts failed, the last so: " + ending.reason());
+            return new ClientException("gave_up", failures + " attempts failed, the last so: " + attempt(ending));
         }
         return wasOpen
                 ? new ClientException("disconnected", "closed with " + ending.code() + ", " + ending.reason())
-                : new ClientException("refused", ending.reason());
+                : new ClientException("refused", attempt(ending));
+    }
+
+    /** What became of an attempt. The address is named without what may be a secret: its query, and its user. */
+    private String attempt(Ending ending) {
+        URI uri = options.uri;
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        return uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath() + ": " + ending.reason();
     }
 
     private void tell(Ending ending, boolean wasOpen, @Nullable Duration pause) {
@@ -107,7 +115,7 @@ final class Reconnection implements Connection.Owner {
             peer.disconnected(ending.code());
             callbacks.run(() -> options.onDisconnect.accept(ending.told(pause)));
         } else if (pause != null) {
-            callbacks.error(new ClientException("connection", ending.reason()));
+            callbacks.error(new ClientException("connection", attempt(ending)));
         }
     }
 

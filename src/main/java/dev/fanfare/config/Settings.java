@@ -41,6 +41,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class Settings {
     private static final Pattern COMMENT = Pattern.compile("(?m)^ *+#.*+$");
     private static final String VARIABLE_PREFIX = "FANFARE_";
+    /** What the commands read that are clients of an instance. */
+    private static final List<String> CLIENT_VARIABLES = List.of("FANFARE_API_KEY", "FANFARE_TOKEN", "FANFARE_URL");
     /** The keys whose value is a list of sections, and the keys of such a section. */
     private static final Map<String, List<String>> SECTION_LISTS = Map.of(
             "auth.api-keys", List.of("name", "sha256", "claims"),
@@ -159,6 +161,7 @@ final class Settings {
                 .filter(name -> name.startsWith(VARIABLE_PREFIX))
                 .collect(Collectors.toCollection(TreeSet::new));
         scalars().forEach(key -> names.remove(variable(key)));
+        CLIENT_VARIABLES.forEach(names::remove);
         return List.copyOf(names);
     }
 

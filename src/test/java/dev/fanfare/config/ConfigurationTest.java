@@ -115,6 +115,12 @@ class ConfigurationTest {
     }
 
     @Test
+    void knowsTheVariablesOfTheClientCommands() {
+        Map<String, String> environment = Map.of("FANFARE_URL", "1", "FANFARE_API_KEY", "2", "FANFARE_TOKEN", "3");
+        assertThat(Configuration.load(null, environment).unknownVariables()).isEmpty();
+    }
+
+    @Test
     void readsAZeroInFrontAsDecimal() {
         assertThat(parse("server:\n  port: 010\n").server().port()).isEqualTo(10);
     }

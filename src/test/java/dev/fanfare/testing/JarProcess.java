@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A process of the packaged jar, with what it writes in two files. */
 public final class JarProcess implements AutoCloseable {
@@ -32,6 +33,13 @@ public final class JarProcess implements AutoCloseable {
     private JarProcess(Process process, Path folder) {
         this.process = process;
         this.folder = folder;
+    }
+
+    /** Runs a command of the jar. */
+    public static JarProcess command(Map<String, String> environment, String... words) {
+        return java(
+                environment,
+                Stream.concat(Stream.of("-jar", "$jar"), Stream.of(words)).toArray(String[]::new));
     }
 
     /**

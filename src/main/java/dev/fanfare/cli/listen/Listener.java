@@ -9,6 +9,7 @@ import dev.fanfare.client.RawClient;
 import dev.fanfare.client.ReconnectingClient;
 import dev.fanfare.client.SubscribeOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives what is published to a printer, until that has ended. */
 public final class Listener {
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
     private final URI address;
     private final Optional<String> token;
     private final Printer printer;
@@ -86,7 +89,9 @@ public final class Listener {
 
     private <B extends ClientBuilder<B>> B with(B builder) {
         token.ifPresent(builder::token);
-        return builder.onError(failure -> notices.accept(String.valueOf(failure.getMessage())))
+        // Whoever looks at a terminal waits for it.
+        return builder.maxBackoff(LONGEST_PAUSE)
+                .onError(failure -> notices.accept(String.valueOf(failure.getMessage())))
                 .onDisconnect(end -> end.retryIn()
                         .ifPresent(pause -> notices.accept("cut off (" + end.code() + " " + end.reason()
                                 + "), again in " + pause.toMillis() + " ms")));

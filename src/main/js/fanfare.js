@@ -26,8 +26,12 @@ class Listeners {
     const entry = {listener};
     const entries = this.#of.get(event) ?? new Set();
     this.#of.set(event, entries.add(entry));
-    const off = () => void entries.delete(entry);
-    whenAborted(signal, off);
+    let ignore = () => {};
+    const off = () => {
+      entries.delete(entry);
+      ignore();
+    };
+    ignore = whenAborted(signal, off);
     return off;
   }
 
@@ -116,9 +120,10 @@ const post = async ({url, options}, token, {id}, body, signal) => {
 
 const authorization = token => token === undefined ? {} : {Authorization: `Bearer ${token}`};
 
+/** In milliseconds; 0 where there is none, or none that can be kept. */
 const retryAfter = response => {
-  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
-  return Number.isNaN(seconds) ? undefined : seconds * 1000;
+  const seconds = /^\d{1,6}$/.exec(response.headers.get('Retry-After') ?? '')?.[0] ?? 0;
+  return seconds * 1000;
 };
 
 /** A refusal that comes before the protocol, or from a proxy, is text. */
@@ -539,8 +544,11 @@ class Connection {
     if (opened && Date.now() - this.#openedAt > STEADY) {
       this.#failures = 0;
     }
-    const told = /^retry after (\d+) ms$/.exec(reason)?.[1] ?? retry;
-    const wait = told === undefined ? jitter(this.#context.options.backoff, this.#failures++) : Number(told);
+    // What a close tells is one's own moment; what a response tells is everybody's, who must not come back together.
+    const told = /^retry after (\d{1,9}) ms$/.exec(reason)?.[1];
+    const wait = told === undefined
+      ? (retry ?? 0) + Math.round(jitter(this.#context.options.backoff, this.#failures++))
+      : Number(told);
     this.#timer = setTimeout(() => this.open(), wait);
     this.#enter({state: 'disconnected', until: Date.now() + wait, told: told !== undefined, code, reason, opened});
   }

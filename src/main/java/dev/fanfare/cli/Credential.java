@@ -15,7 +15,19 @@ final class Credential {
         if (file != null) {
             return Optional.of(read(file));
         }
-        return Optional.ofNullable(System.getenv(variable)).map(String::strip).filter(text -> !text.isEmpty());
+        return Optional.ofNullable(System.getenv(variable))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .map(text -> visible(text, variable));
+    }
+
+    private static String visible(String text, String source) {
+        if (!text.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw new CommandException(
+                    ExitStatus.WRONG_CONFIGURATION,
+                    source + ": is no credential, which is one line of visible ASCII without spaces");
+        }
+        return text;
     }
 
     /** What stands in a file, without the space around it. */
@@ -25,10 +37,7 @@ final class Credential {
             if (text.isEmpty()) {
                 throw new CommandException(ExitStatus.WRONG_CONFIGURATION, file + ": is empty");
             }
-            if (text.lines().count() > 1) {
-                throw new CommandException(ExitStatus.WRONG_CONFIGURATION, file + ": holds more than one line");
-            }
-            return text;
+            return visible(text, String.valueOf(file));
         } catch (IOException e) {
             throw new CommandException(ExitStatus.WRONG_CONFIGURATION, file + ": can't be read");
         }

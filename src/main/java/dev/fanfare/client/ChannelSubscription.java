@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSubscription implements Subscription {
     private enum Stage {
+        /** Not the loop's yet: the one before it on the channel may still have to leave. */
+        NEW,
         /** It is to be asked for. */
         WANTED,
         /** It was asked for. */
@@ -37,7 +39,7 @@ final class ChannelSubscription implements Subscription {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private Stage stage = Stage.WANTED;
+    private Stage stage = Stage.NEW;
     private @Nullable Position place;
     /** Whether the next message may be the newest of the past, given as a greeting. */
     private boolean greeting;
@@ -98,7 +100,7 @@ final class ChannelSubscription implements Subscription {
     }
 
     private void leave() {
-        boolean told = stage != Stage.WANTED && stage != Stage.ENDED && all.isConnected();
+        boolean told = stage != Stage.NEW && stage != Stage.WANTED && stage != Stage.ENDED && all.isConnected();
         ready.completeExceptionally(new ClientException("closed", "it was unsubscribed"));
         stage = Stage.ENDED;
         if (told) {
@@ -122,6 +124,13 @@ final class ChannelSubscription implements Subscription {
         if (stage == Stage.LIVE && acknowledged > 0) {
             all.commands()
                     .tell(CommandText.command("ack").string("channel", channel).json("offset", acknowledged));
+        }
+    }
+
+    /** From now on it may be asked for. */
+    void want() {
+        if (stage == Stage.NEW) {
+            stage = Stage.WANTED;
         }
     }
 

@@ -7,10 +7,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Opens WebSockets by the JDK's {@code HttpClient}: the application's, or one of its own. */
 final class JdkConnector implements Connector {
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
+
     private final ClientBuilder<?> options;
     private final Loop loop;
     private final @Nullable ExecutorService threads;
@@ -56,12 +59,17 @@ final class JdkConnector implements Connector {
         if (client == null) {
             return;
         }
+        if (token != null && !VISIBLE.matcher(token).matches()) {
+            // Not in the words of the JDK, which show it.
+            listener.failed(new IllegalArgumentException("the token can't stand in a header"));
+            return;
+        }
         CompletionStage<WebSocket> opening;
         try {
             opening = handshake(client, token)
                     .buildAsync(options.uri, new JdkLink(loop, listener, options.maxMessageSize));
         } catch (IllegalArgumentException e) {
-            listener.failed(e); // such as a token that no header can carry
+            listener.failed(e);
             return;
         }
         opening.whenComplete((socket, failure) -> {

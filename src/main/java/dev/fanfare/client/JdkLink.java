@@ -62,11 +62,15 @@ final class JdkLink implements Link, WebSocket.Listener {
 
     @Override
     public void onOpen(WebSocket opened) {
-        tell(loop, () -> {
+        boolean wanted = tell(loop, () -> {
             socket = opened;
             listener.opened(this);
         });
-        opened.request(Connector.WINDOW);
+        if (wanted) {
+            opened.request(Connector.WINDOW);
+        } else {
+            opened.abort(); // the client was closed meanwhile
+        }
     }
 
     @Override

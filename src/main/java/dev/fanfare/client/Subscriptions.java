@@ -53,6 +53,7 @@ final class Subscriptions {
                 if (requests.client().state() == ClientState.CLOSED) {
                     added.end(Reconnection.closed());
                 } else {
+                    added.want();
                     flushSoon();
                 }
             });

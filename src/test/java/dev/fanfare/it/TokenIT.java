@@ -63,7 +63,8 @@ class TokenIT {
                         RULES);
                 JsonPeer peer = as(instance, token)) {
             peer.subscribe("closed:a");
-            JsonPeer.expect("published", peer.ask(JsonPeer.command("publish", "edit").put("data", 1)));
+            JsonPeer.expect(
+                    "published", peer.ask(JsonPeer.command("publish", "edit").put("data", 1)));
         }
     }
 

@@ -87,6 +87,10 @@ final class Delivery implements Runnable {
             notices.say("the output is not streamed: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Whatever it is, the command must not wait for room for ever.
+            journal.abandon();
+            notices.say("the output is not streamed: " + e.getClass().getSimpleName());
         }
     }
 

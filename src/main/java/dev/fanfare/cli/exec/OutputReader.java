@@ -68,6 +68,12 @@ final class OutputReader implements Runnable {
             drain(chunk);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | StackOverflowError e) {
+            // A mask that can't be applied: the line may hold what it was to hide.
+            journal.abandon();
+            notices.say("the rest of the output is not streamed: a --mask fails with "
+                    + e.getClass().getSimpleName());
+            drain(chunk);
         }
     }
 

@@ -133,6 +133,19 @@ class SubscriptionsTest {
     }
 
     @Test
+    void whoSubscribesRightBehindAnUnsubscriptionIsAskedForBehindIt() {
+        FakeLink link = start();
+        Subscription first = subscribe("a", SubscribeOptions.DEFAULT);
+        comes("{'type':'subscribed','id':'#1','channels':[{'type':'subscribed','channel':'a'}]}");
+        subscriptions.flushSoon(); // as another channel had it, a moment before
+        first.unsubscribe();
+        subscribe("a", SubscribeOptions.DEFAULT);
+        assertThat(link.sent).hasSize(3);
+        assertThat(link.sent.get(1)).contains("\"unsubscribe\"");
+        assertThat(link.sent.get(2)).contains("\"subscribe\"");
+    }
+
+    @Test
     void publicationsWaitForAConnectionAndThoseWithAKeyAreSentAgain() {
         client.start();
         loop.settle();

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.client.ClientState;
 import dev.fanfare.client.Disconnection;
 import dev.fanfare.client.Loss;
 import dev.fanfare.client.Published;
@@ -71,6 +72,7 @@ class ClientFaultsIT {
             int ended = 0;
             for (String end : List.of("KILL", "TERM", "STOP")) {
                 publish(publisher, published, end);
+                Eventually.holds(() -> assertThat(client.state()).isEqualTo(ClientState.CONNECTED));
                 instance.signal(end);
                 publish(publisher, published, end + " later");
                 int connections = ++ended;

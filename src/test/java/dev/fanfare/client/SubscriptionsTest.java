@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What is said to the server over connections, and what the handler gets of its answers. */
@@ -138,8 +139,9 @@ class SubscriptionsTest {
         Subscription first = subscribe("a", SubscribeOptions.DEFAULT);
         comes("{'type':'subscribed','id':'#1','channels':[{'type':'subscribed','channel':'a'}]}");
         subscriptions.flushSoon(); // as another channel had it, a moment before
-        first.unsubscribe();
+        CompletableFuture<Void> left = first.unsubscribe();
         subscribe("a", SubscribeOptions.DEFAULT);
+        assertThat(left).isNotDone();
         assertThat(link.sent).hasSize(3);
         assertThat(link.sent.get(1)).contains("\"unsubscribe\"");
         assertThat(link.sent.get(2)).contains("\"subscribe\"");

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -16,6 +17,9 @@ final class Instances {
     /** They have this long to answer, in milliseconds. */
     static final long TIMEOUT = 1_000;
 
+    /** An answer is 128 KiB at most. */
+    private static final int MOST_REMEMBERED = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
 
     private final Vertx vertx;
@@ -25,6 +29,16 @@ final class Instances {
     private final Census census;
     private final Loops loops;
     private final Map<Long, Poll<?>> polls = new HashMap<>();
+    /** What was asked last, and answered. */
+    private final Map<String, Future<String>> answered = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Future<String>> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
     private long tickets;
 
     /**
@@ -78,9 +92,10 @@ final class Instances {
         return false;
     }
 
+    /** In a Redis Cluster each node brings the question: it is carried out once, and answered as often as it came. */
     private <A> void answer(InstanceMessage.Asked asked, Question<A> question) {
-        question.answer(loops)
-                .map(answer -> question.wording().write(answer))
+        answered.computeIfAbsent(asked.instance() + ' ' + asked.ticket(), first -> question.answer(loops)
+                        .map(answer -> question.wording().write(answer)))
                 .onSuccess(text -> tell(asked.instance(), new InstanceMessage.Answered(asked.ticket(), id, text)))
                 .onFailure(cause -> LOG.atDebug().setCause(cause).log("an instance was not answered"));
     }

@@ -4,7 +4,6 @@ import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Submission;
 import dev.fanfare.protocol.Append;
-import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.JsonProtocol;
 import dev.fanfare.protocol.Position;
@@ -48,7 +47,6 @@ final class KeyPublisher {
 
     /** Whether it can be published, whoever asks. */
     void check(Submission submission) throws ProtocolException {
-        ChannelName channel = submission.publication().channel();
         String key = submission.key();
         if (submission.publication().payload().size() > most) {
             throw new ProtocolException(ErrorCode.TOO_LARGE, "a message may have " + most + " bytes");
@@ -56,13 +54,7 @@ final class KeyPublisher {
         if (key != null && !Append.isKey(key)) {
             throw ApiCall.bad(Append.KEY_RULE);
         }
-        if (key != null && (channel == null || !isStored(channel))) {
-            throw ApiCall.bad(Append.NEEDS_HISTORY);
-        }
-    }
-
-    private boolean isStored(ChannelName channel) {
-        return loop.access().policy().channels().of(channel.value()).isStored();
+        loop.checkKey(key, submission.publication().channel());
     }
 
     /** What one is told who has published. */

@@ -51,17 +51,20 @@ record Problem(
 
     /** What the protocol tells by a code. */
     static Problem of(ProtocolException error) {
-        String detail = error.sentence();
-        ErrorCode code = error.code();
-        Map<String, String> soon = Map.of("Retry-After", "1");
-        return switch (code) {
-            case BAD_REQUEST, UNKNOWN_TYPE, INVALID_CHANNEL, NOT_SUBSCRIBED ->
-                new Problem(400, "Bad Request", detail, code, Map.of());
-            case UNAUTHORISED -> new Problem(403, "Forbidden", detail, code, Map.of());
-            case UNRECOVERABLE -> new Problem(410, "Gone", detail, code, Map.of());
-            case TOO_LARGE -> new Problem(413, "Content Too Large", detail, code, Map.of());
-            case LIMIT_EXCEEDED, RATE_LIMITED -> new Problem(429, "Too Many Requests", detail, code, soon);
-            case UNAVAILABLE -> new Problem(503, "Service Unavailable", detail, code, soon);
+        int status = HttpStatus.of(error.code());
+        boolean passes = status == 429 || status == 503;
+        Map<String, String> headers = passes ? Map.of("Retry-After", "1") : Map.of();
+        return new Problem(status, title(status), error.sentence(), error.code(), headers);
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 403 -> "Forbidden";
+            case 410 -> "Gone";
+            case 413 -> "Content Too Large";
+            case 429 -> "Too Many Requests";
+            default -> "Service Unavailable";
         };
     }
 

@@ -2,8 +2,8 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.api.ApiClient;
 import dev.fanfare.cli.exec.Mask;
-import dev.fanfare.cli.exec.Notices;
 import dev.fanfare.cli.exec.StreamedCommand;
+import dev.fanfare.cli.signal.Signals;
 import dev.fanfare.protocol.ProcessId;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class ExecCommand implements Callable<Integer> {
     @Option(
             names = "--id",
             paramLabel = "ID",
-            description = "What the process is called: " + "1 to 128 of A-Z a-z 0-9 _ . -"
+            description = "What the process is called: 1 to 128 of A-Z a-z 0-9 _ . -, but neither . nor .."
                     + " Default: the command's name, the time, and a random word")
     private @Nullable String id;
 
@@ -114,8 +115,7 @@ final class ExecCommand implements Callable<Integer> {
         ApiClient client = api.client();
         String name = id == null ? newId() : checked(id);
         PrintWriter errors = spec.commandLine().getErr();
-        Notices notices = line -> errors.println("fanfare: " + line);
-        notices.say("watch " + client.url("/process/" + name));
+        Consumer<String> notices = line -> errors.println("fanfare: " + line);
         StreamedCommand.Settings settings = new StreamedCommand.Settings(
                 name, new Mask(patterns().toList()), quiet, (int) longestLine, buffer, patience);
         try {

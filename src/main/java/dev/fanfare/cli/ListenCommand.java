@@ -2,6 +2,7 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.listen.Listener;
 import dev.fanfare.cli.listen.Printer;
+import dev.fanfare.cli.signal.Signals;
 import dev.fanfare.client.ClientException;
 import dev.fanfare.client.HistoryQuery;
 import dev.fanfare.client.Position;

@@ -16,8 +16,6 @@ import java.util.List;
  * told again; who adds while all of the room is taken by what is not confirmed waits. One thread takes, others add.
  */
 final class Journal implements AutoCloseable {
-    static final int LEAST_CAPACITY = 4 << 20;
-
     private static final int HEADER = 1 + Integer.BYTES;
     /** More than the largest entry. */
     private static final int WINDOW = 1 << 20;

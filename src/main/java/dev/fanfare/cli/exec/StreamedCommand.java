@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One run of a command, from its start until its output has arrived. */
 public final class StreamedCommand {
+    /** How many bytes a journal has at least, so that the largest entries and batches fit. */
+    public static final int LEAST_BUFFER = 4 << 20;
+
     /** What a shell ends with where it finds no command, and where it finds one that can't be run. */
     private static final int NOT_FOUND = 127;
 
@@ -109,7 +113,8 @@ public final class StreamedCommand {
     /** Passes a signal on to the command, as soon as that runs; once it has ended, a signal ends the wait for the relay. */
     public void signal(String name) {
         boolean early = !started.isDone();
-        started.whenComplete((child, failure) -> {
+        CompletionStage<Child> start = started;
+        start.whenComplete((child, failure) -> {
             if (child == null || !child.isAlive()) {
                 delivery.giveUp();
                 return;

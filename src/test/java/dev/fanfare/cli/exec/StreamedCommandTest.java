@@ -39,8 +39,8 @@ class StreamedCommandTest {
 
     private StreamedCommand command(Duration patience, String... words) throws IOException {
         ApiClient client = new ApiClient(URI.create("http://127.0.0.1:" + relay.getLocalPort()), null);
-        StreamedCommand.Settings settings =
-                new StreamedCommand.Settings("a", new Mask(List.of()), true, 1024, Journal.LEAST_CAPACITY, patience);
+        StreamedCommand.Settings settings = new StreamedCommand.Settings(
+                "a", new Mask(List.of()), true, 1024, StreamedCommand.LEAST_BUFFER, patience);
         return new StreamedCommand(List.of(words), client, settings, notices::add);
     }
 

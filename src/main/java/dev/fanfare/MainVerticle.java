@@ -5,6 +5,7 @@ import dev.fanfare.auth.Policies;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionListener;
 import dev.fanfare.bus.Stage;
@@ -179,8 +180,8 @@ public final class MainVerticle extends VerticleBase {
         Optional<Cluster> cluster = configuration.cluster();
         Mount mount = setup.mount();
         Loops shares = new Loops(shared, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
-        operator = new Operator(
-                shared, shares, configuration.channels(), configuration.server().maxMessageSize(), cluster.isPresent());
+        Intake intake = new Intake(configuration.server().maxMessageSize());
+        operator = new Operator(shared, shares, configuration.channels(), intake, cluster.isPresent());
         OpsVerticle ops = new OpsVerticle(
                 configuration.metrics(), shared, setup.registry(), question -> shared.ask(Addresses.FIGURES, question));
         HubVerticle madeHub = new HubVerticle(configuration, shared, shares, meters);
@@ -195,7 +196,7 @@ public final class MainVerticle extends VerticleBase {
                 .compose(deployed -> cluster.isPresent()
                         ? deploy(new BridgeVerticle(cluster.get(), shared, shares, meters.bridge()))
                         : Future.succeededFuture(deployed))
-                .compose(deployed -> deployLoops(configuration, shared, policy, meters, shares, mount))
+                .compose(deployed -> deployLoops(configuration, shared, policy, meters, shares, intake, mount))
                 .onSuccess(listening -> started(configuration, shared, ops, mount))
                 .onSuccess(listening -> watch.ifPresent(ConfigurationWatch::start))
                 .onSuccess(listening -> bindJvmMeters(setup.registry()))
@@ -220,11 +221,12 @@ public final class MainVerticle extends VerticleBase {
             Policy policy,
             Meters meters,
             Loops shares,
+            Intake intake,
             @Nullable Mount mount) {
         Admission bounds = new Admission(configuration.server());
         admission = bounds;
         IntFunction<HttpVerticle> made = id -> new HttpVerticle(
-                id, configuration, shared, policy, meters, bounds, shares, mount == null ? null : mount.path());
+                id, configuration, shared, policy, meters, bounds, shares, intake, mount == null ? null : mount.path());
         if (mount != null) {
             return deployOnEach(shares.count(), made).onSuccess(deployed -> mounted = mount.open(loops));
         }

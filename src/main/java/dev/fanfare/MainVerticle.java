@@ -4,6 +4,7 @@ import dev.fanfare.auth.Policies;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionListener;
 import dev.fanfare.bus.Stage;
@@ -112,8 +113,8 @@ public final class MainVerticle extends VerticleBase {
         Optional<Cluster> cluster = configuration.cluster();
         Mount mount = setup.mount();
         Loops shares = new Loops(bus, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
-        Operator asked = new Operator(
-                bus, shares, configuration.channels(), configuration.server().maxMessageSize(), cluster.isPresent());
+        Intake intake = new Intake(configuration.server().maxMessageSize());
+        Operator asked = new Operator(bus, shares, configuration.channels(), intake, cluster.isPresent());
         operator = asked;
         OpsVerticle ops = new OpsVerticle(
                 configuration.metrics(), bus, setup.registry(), question -> bus.ask(Addresses.FIGURES, question));
@@ -121,7 +122,7 @@ public final class MainVerticle extends VerticleBase {
         Admission admission = new Admission(configuration.server());
         String path = mount == null ? null : mount.path();
         HttpLoops loops = new HttpLoops(
-                vertx, id -> new HttpVerticle(id, configuration, bus, policy, meters, admission, shares, path));
+                vertx, id -> new HttpVerticle(id, configuration, bus, policy, meters, admission, shares, intake, path));
         apply = next -> {
             Policy changed = policies.of(next);
             admission.reconfigure(next.server());

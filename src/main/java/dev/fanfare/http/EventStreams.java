@@ -22,13 +22,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** For clients that can't have a WebSocket: an event stream by GET, and a command by POST. Belongs to a loop. */
 final class EventStreams {
-    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
     private static final String PATH = "/sse";
     private static final String METHODS = "GET, POST, OPTIONS";
     private static final List<String> MEDIA_TYPES = List.of("application/json", "text/plain");
@@ -150,31 +146,14 @@ final class EventStreams {
             refuse(request, Refusal.unauthenticated(e.reason().word()));
             return;
         }
-        read(request, body -> clearance
-                .show(new Credentials(token, address.toString(), request.headers()))
+        Credentials credentials = new Credentials(token, address.toString(), request.headers());
+        RequestBody.read(request, mostBytes, () -> answer(request.response(), tooLarge()), body -> clearance
+                .show(credentials)
                 .onSuccess(shown -> carryOut(request, body, clearance))
                 .onFailure(cause -> refuse(
                         request,
                         Refusal.unauthenticated(
                                 DeniedException.of(cause).reason().word()))));
-    }
-
-    /** Where a body is too long, it is refused as soon as that is known, and the connection ends. */
-    private void read(HttpServerRequest request, Consumer<Buffer> whole) {
-        HttpServerResponse response = request.response();
-        Buffer body = Buffer.buffer();
-        request.exceptionHandler(cause -> LOG.atDebug().setCause(cause).log("request broken off"))
-                .handler(part -> {
-                    if (!response.ended() && body.appendBuffer(part).length() > mostBytes) {
-                        response.putHeader("Connection", "close");
-                        answer(response, tooLarge());
-                    }
-                })
-                .endHandler(end -> {
-                    if (!response.ended()) {
-                        whole.accept(body);
-                    }
-                });
     }
 
     private Answer tooLarge() {

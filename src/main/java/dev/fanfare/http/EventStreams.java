@@ -149,7 +149,7 @@ final class EventStreams {
         Credentials credentials = new Credentials(token, address.toString(), request.headers());
         RequestBody.read(request, mostBytes, () -> answer(request.response(), tooLarge()), body -> clearance
                 .show(credentials)
-                .onSuccess(shown -> carryOut(request, body, clearance))
+                .onSuccess(shown -> carryOut(request, command(body.getBytes(), address), clearance))
                 .onFailure(cause -> refuse(
                         request,
                         Refusal.unauthenticated(
@@ -163,17 +163,23 @@ final class EventStreams {
         return new Answer.Failed(null, error, loop.clock().millis());
     }
 
-    private void carryOut(HttpServerRequest request, Buffer body, Clearance clearance) {
-        PostedCommand.carryOut(command(body.getBytes()), loop, clearance).onComplete(answered -> {
+    private void carryOut(HttpServerRequest request, Command command, Clearance clearance) {
+        PostedCommand.carryOut(command, loop, clearance).onComplete(answered -> {
             clearance.end();
             answer(request.response(), answered.result());
         });
     }
 
-    private Command command(byte[] body) {
-        return ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)
+    private Command command(byte[] body, ClientAddress address) {
+        Command command = ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)
                 ? json.read(true, body)
                 : new Command.Refused(null, new ProtocolException(ErrorCode.BAD_REQUEST, "no UTF-8"));
+        try {
+            Quota.message(body.length, address, admission, loop.limits(), loop.meters());
+            return command;
+        } catch (ProtocolException e) {
+            return new Command.Refused(command.id(), e);
+        }
     }
 
     private static void answer(HttpServerResponse response, Answer answer) {

@@ -7,10 +7,12 @@ import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
+import dev.fanfare.config.Configuration.Shutdown;
 import dev.fanfare.metrics.Meters;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -23,6 +25,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,6 +55,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Policy policy;
     private final Meters meters;
     private final Admission admission;
+    private final Intake intake;
     private final Sessions sessions;
     private final RefusalLog refusals;
     private final Disconnector disconnector;
@@ -65,6 +69,7 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable SessionLoop loop;
     private @Nullable HubClient hub;
     private @Nullable HttpServer server;
+    private @Nullable RequestDeadlines deadlines;
     private boolean refusing;
 
     /**
@@ -80,6 +85,7 @@ public final class HttpVerticle extends VerticleBase {
             Meters meters,
             Admission admission,
             Loops loops,
+            Intake intake,
             @Nullable String mount) {
         this.id = id;
         this.configuration = configuration;
@@ -87,6 +93,7 @@ public final class HttpVerticle extends VerticleBase {
         this.policy = policy;
         this.meters = meters;
         this.admission = admission;
+        this.intake = intake;
         this.mount = mount;
         Consumer<SessionEvent> events = event -> bus.publish(Addresses.SESSION_EVENTS, event);
         this.sessions = new Sessions(meters, events);
@@ -121,14 +128,14 @@ public final class HttpVerticle extends VerticleBase {
                 tick,
                 meters,
                 configuration.session().sendLimit() / 2));
-        Publisher publisher = new Publisher(client, meters);
+        Publisher publisher = new Publisher(client, intake, meters);
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
         bus.answer(Addresses.unsubscribe(id), what -> Future.succeededFuture(sessions.unsubscribe(what)));
         bus.answer(Addresses.channels(id), query -> Future.succeededFuture(subscribers.list(query)));
         bus.answer(Addresses.sessions(id), query -> Future.succeededFuture(sessions.list(query)));
-        bus.answer(Addresses.submit(id), submission -> publisher.publish(submission.publication(), submission.key()));
+        bus.answer(Addresses.submit(id), publisher::carry);
         client.attach(subscribers);
         hub = client;
         loop = new SessionLoop(
@@ -174,7 +181,8 @@ public final class HttpVerticle extends VerticleBase {
     /** Within what is ours. */
     private String path(HttpServerRequest request) {
         String path = String.valueOf(request.path());
-        return mount == null ? path : path.substring(mount.length());
+        String own = mount == null ? path : path.substring(mount.length());
+        return own.isEmpty() ? "/" : own;
     }
 
     /**
@@ -213,13 +221,14 @@ public final class HttpVerticle extends VerticleBase {
         }
         HttpServer listener = vertx.createHttpServer(options);
         server = listener;
-        RequestDeadlines deadlines =
+        RequestDeadlines watching =
                 new RequestDeadlines(vertx, settings.handshakeTimeout().toMillis());
-        return listener.connectionHandler(deadlines::connected)
+        deadlines = watching;
+        return listener.connectionHandler(watching::connected)
                 .invalidRequestHandler(this::answerInvalid)
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
                 .requestHandler(request -> {
-                    deadlines.requested(request);
+                    watching.requested(request);
                     serve(request);
                 })
                 .listen()
@@ -260,10 +269,17 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router routes = Router.router(vertx);
+        Api api = new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory);
         // Before any route: where the path can't be read.
-        routes.errorHandler(400, routing -> refuse(routing.request(), Refusal.malformed("the path is malformed")));
+        routes.errorHandler(400, routing -> {
+            if (Api.has(path(routing.request()))) {
+                api.refuseUnreadable(routing);
+            } else {
+                refuse(routing.request(), Refusal.malformed("the path is malformed"));
+            }
+        });
         new Pages(configuration.raw(), this::path).mount(routes);
-        new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
+        api.mount(vertx, routes);
         new EventStreams(configuration, Objects.requireNonNull(loop), takeover, admission, () -> refusing)
                 .mount(routes);
         routes.route().handler(routing -> {
@@ -319,13 +335,24 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         HubClient client = Objects.requireNonNull(hub);
+        Shutdown stages = configuration.shutdown();
         // Until when a server of an application takes requests, is its own affair.
-        return after(mount == null ? configuration.shutdown().grace().toMillis() : 0)
+        return after(mount == null ? stages.grace().toMillis() : 0)
                 .compose(grace -> {
                     refusing = true;
-                    return new Drain(vertx, configuration.shutdown(), RandomGenerator.getDefault()).close(sessions);
+                    if (deadlines != null) {
+                        deadlines.endWithAnswers(
+                                stages.drain().plus(stages.timeout()).toMillis());
+                    }
+                    return new Drain(vertx, stages, RandomGenerator.getDefault()).close(sessions);
                 })
+                .compose(this::finishRequests)
                 .onComplete(drained -> client.detach());
+    }
+
+    /** Closes idle connections, and the others when they have got their answers, or {@code left} is over. */
+    private Future<Void> finishRequests(Duration left) {
+        return server == null ? Future.succeededFuture() : server.shutdown(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Future<Void> after(long millis) {

@@ -2,9 +2,9 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.api.ApiAnswer;
 import dev.fanfare.cli.api.ApiClient;
-import dev.fanfare.cli.api.JsonText;
 import dev.fanfare.cli.publish.Lines;
 import dev.fanfare.cli.publish.Lines.Line;
+import dev.fanfare.client.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -161,18 +161,18 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private String message(String value, @Nullable String itsKey) {
-        return "{\"channel\":" + JsonText.quote(words.get(0)) + ",\"data\":" + value
-                + (itsKey == null ? "" : ",\"key\":" + JsonText.quote(itsKey)) + "}";
+        return "{\"channel\":" + Json.quote(words.get(0)) + ",\"data\":" + value
+                + (itsKey == null ? "" : ",\"key\":" + Json.quote(itsKey)) + "}";
     }
 
     private boolean isValid(String data) {
-        return text || JsonText.isValue(data);
+        return text || Json.isValue(data);
     }
 
     private String value(String data) {
         if (!isValid(data)) {
             throw CommandException.wrong(NO_JSON);
         }
-        return text ? JsonText.quote(data) : data;
+        return text ? Json.quote(data) : data;
     }
 }

@@ -1,7 +1,7 @@
 package dev.fanfare.cli;
 
 import dev.fanfare.auth.TokenIssuer;
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.client.Json;
 import dev.fanfare.config.Auth;
 import dev.fanfare.config.ChannelPattern;
 import dev.fanfare.config.Configuration;
@@ -132,22 +132,22 @@ final class TokenCommand implements Callable<Integer> {
     private String claims(Optional<Auth.Jwt> configured) {
         long now = Instant.now().getEpochSecond();
         Map<String, String> all = new LinkedHashMap<>();
-        configured.map(Auth.Jwt::issuer).ifPresent(issuer -> all.put("iss", JsonText.quote(issuer)));
-        configured.map(Auth.Jwt::audience).ifPresent(audience -> all.put("aud", JsonText.quote(audience)));
-        Optional.ofNullable(user).ifPresent(name -> all.put("sub", JsonText.quote(name)));
+        configured.map(Auth.Jwt::issuer).ifPresent(issuer -> all.put("iss", Json.quote(issuer)));
+        configured.map(Auth.Jwt::audience).ifPresent(audience -> all.put("aud", Json.quote(audience)));
+        Optional.ofNullable(user).ifPresent(name -> all.put("sub", Json.quote(name)));
         all.put("iat", Long.toString(now));
         all.put("exp", Long.toString(now + expires.toSeconds()));
         patterns("--subscribe", subscribe).ifPresent(list -> all.put("channels", list));
         patterns("--publish", publish).ifPresent(list -> all.put("publish", list));
         claims.forEach((name, json) -> {
-            if (!JsonText.isValue(json)) {
+            if (!Json.isValue(json)) {
                 throw CommandException.wrong(
                         "--claim " + name + ": '" + json + "' is no JSON; a string needs its quotes");
             }
             all.put(name, json);
         });
         return all.entrySet().stream()
-                .map(claim -> JsonText.quote(claim.getKey()) + ":" + claim.getValue())
+                .map(claim -> Json.quote(claim.getKey()) + ":" + claim.getValue())
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
@@ -161,6 +161,6 @@ final class TokenCommand implements Callable<Integer> {
         });
         return Optional.of(patterns)
                 .filter(list -> !list.isEmpty())
-                .map(list -> list.stream().map(JsonText::quote).collect(Collectors.joining(",", "[", "]")));
+                .map(list -> list.stream().map(Json::quote).collect(Collectors.joining(",", "[", "]")));
     }
 }

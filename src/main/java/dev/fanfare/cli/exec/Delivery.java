@@ -2,8 +2,8 @@ package dev.fanfare.cli.exec;
 
 import dev.fanfare.cli.api.ApiAnswer;
 import dev.fanfare.cli.api.ApiClient;
-import dev.fanfare.cli.api.JsonText;
 import dev.fanfare.client.Backoff;
+import dev.fanfare.client.Json;
 import io.github.bucket4j.Bucket;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -150,7 +150,7 @@ final class Delivery {
 
     private static String lines(List<Entry> batch) {
         return batch.stream()
-                .map(line -> "{\"data\":" + JsonText.quote(line.text())
+                .map(line -> "{\"data\":" + Json.quote(line.text())
                         + (line.kind() == Entry.Kind.ERROR ? ",\"stream\":\"stderr\"}" : "}"))
                 .collect(Collectors.joining(",", "{\"lines\":[", "]}"));
     }

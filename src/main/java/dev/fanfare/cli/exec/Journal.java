@@ -1,6 +1,6 @@
 package dev.fanfare.cli.exec;
 
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.api.JsonSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -100,7 +100,7 @@ final class Journal implements AutoCloseable {
             String text = StandardCharsets.UTF_8
                     .decode(window.slice(window.position() + HEADER, length))
                     .toString();
-            size += JsonText.size(text);
+            size += JsonSize.of(text);
             boolean isStatus = kind == Entry.Kind.STATUS;
             if (!batch.isEmpty() && (isStatus || size > mostBytes)) {
                 break;

@@ -1,6 +1,6 @@
 package dev.fanfare.cli.exec;
 
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.api.JsonSize;
 import dev.fanfare.cli.exec.Mask.Span;
 import java.util.List;
 import java.util.function.Consumer;
@@ -109,7 +109,7 @@ final class LineCutter {
         int from = 0;
         int size = 0;
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            int next = JsonText.size(text.codePointAt(i));
+            int next = JsonSize.of(text.codePointAt(i));
             if (size + next > longest) {
                 lines.accept(text.substring(from, i));
                 from = i;

@@ -1,7 +1,7 @@
 package dev.fanfare.cli.exec;
 
-import dev.fanfare.cli.api.JsonText;
 import dev.fanfare.cli.signal.Signals;
+import dev.fanfare.client.Json;
 import java.util.Optional;
 
 /** What becomes of a process, as it is told. */
@@ -16,7 +16,7 @@ final class Status {
 
     /** It could not be started. */
     static Entry failed(String reason) {
-        return entry("{\"status\":\"failed\",\"reason\":" + JsonText.quote(reason) + "}");
+        return entry("{\"status\":\"failed\",\"reason\":" + Json.quote(reason) + "}");
     }
 
     /** It has ended. As for a shell, 128 and more is a signal, where there is one with that number. */

@@ -2,7 +2,7 @@ package dev.fanfare.cli.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.api.JsonSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -115,7 +115,7 @@ class LineCutterTest {
             @ForAll @IntRange(min = 1, max = 999) int chunk) {
         lines.clear();
         String input = text.replaceAll("[\\r\\n]", " ");
-        assertThat(cut(cutter(), input, chunk)).allMatch(line -> JsonText.size(line) <= LONGEST);
+        assertThat(cut(cutter(), input, chunk)).allMatch(line -> JsonSize.of(line) <= LONGEST);
         assertThat(String.join("", lines)).isEqualTo(input);
     }
 

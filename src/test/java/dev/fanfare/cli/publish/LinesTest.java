@@ -29,17 +29,16 @@ class LinesTest {
 
     @Test
     void whatIsCompleteIsThereWhileHalfALineStandsBehindIt() throws Exception {
-        try (PipedWriter writer = new PipedWriter()) {
-            Lines lines = new Lines(new PipedReader(writer));
-            writer.write("one\nha");
-            writer.flush();
-            assertThat(lines.next()).containsExactly(new Line(1, "one"));
-            writer.write("lf");
-            writer.close();
-            assertThat(lines.next()).containsExactly(new Line(2, "half"));
-            assertThat(lines.next()).isEmpty();
-            assertThat(lines.next()).isEmpty();
-        }
+        PipedWriter writer = new PipedWriter();
+        Lines lines = new Lines(new PipedReader(writer));
+        writer.write("one\nha");
+        writer.flush();
+        assertThat(lines.next()).containsExactly(new Line(1, "one"));
+        writer.write("lf");
+        writer.close();
+        assertThat(lines.next()).containsExactly(new Line(2, "half"));
+        assertThat(lines.next()).isEmpty();
+        assertThat(lines.next()).isEmpty();
     }
 
     @Test

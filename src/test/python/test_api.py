@@ -36,7 +36,7 @@ class ApiTest(unittest.TestCase):
         document = instance.start(CONFIGURATION).replace("ws:", "http:") + "/api/v1/openapi.json"
         command = [sys.executable, "-m", "schemathesis.cli", "run", document]
         command += ["--header", f"Authorization: Bearer {KEY}", "--checks", ",".join(CHECKS)]
-        command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "40", "--seed", "1", "--no-color"]
+        command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--seed", "1", "--no-color"]
         with tempfile.TemporaryDirectory() as folder:  # for what it keeps of its runs
             run = subprocess.run(
                 command,

@@ -28,6 +28,16 @@ public record ChannelQuery(String prefix, String after, int limit) {
         return channel.value().startsWith(prefix) && channel.value().compareTo(after) > 0;
     }
 
+    /** No name in front of this one is asked for. */
+    public String from() {
+        return after.compareTo(prefix) > 0 ? after : prefix;
+    }
+
+    /** Whether neither {@code channel}, which is not in front of {@link #from}, nor any behind it is asked for. */
+    public boolean isOver(ChannelName channel) {
+        return !channel.value().startsWith(prefix);
+    }
+
     /** These, as the answer. */
     public Page<ChannelInfo> page(Iterable<ChannelInfo> found) {
         return Page.of(found, info -> info.channel().value(), ChannelInfo::and, limit);

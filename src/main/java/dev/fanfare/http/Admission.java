@@ -1,14 +1,16 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.Server;
+import dev.fanfare.config.Rate;
+import dev.fanfare.http.AddressRates.Counted;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts sockets and handshakes against the bounds on them, in all and per address. The bounds hold for the instance and
- * not for a loop, so this is the one object that loops share; it is asked once a handshake, never on a message's path, so
+ * Counts sockets and handshakes against the bounds on them, in all and per address, and what an address sends without a session. The bounds hold for the instance and
+ * not for a loop, so this is the one object that loops share; it is asked once a request, never on the path of a session's messages, so
  * one lock for all of it holds nobody up.
  */
 public final class Admission {
@@ -34,14 +36,13 @@ public final class Admission {
     Admission(Server bounds, TimeMeter clock) {
         this.bounds = bounds;
         this.handshakes = Allowance.of(bounds.handshakeRate(), clock);
-        this.byAddress = new AddressRates(bounds.handshakeRatePerAddress(), clock);
+        this.byAddress = new AddressRates(clock);
     }
 
     /** Has the bounds of another configuration hold from now on; what was counted stays counted. */
     public synchronized void reconfigure(Server changed) {
         bounds = changed;
         handshakes = handshakes.changed(changed.handshakeRate());
-        byAddress.change(changed.handshakeRatePerAddress());
     }
 
     /**
@@ -50,7 +51,7 @@ public final class Admission {
      */
     synchronized Decision admit(ClientAddress client) {
         InetAddress address = client.network();
-        if (!byAddress.take(address)) {
+        if (!shakesHands(address)) {
             return Decision.TOO_FAST_FROM_ADDRESS;
         }
         int openFromAddress = openByAddress.getOrDefault(address, 0);
@@ -70,10 +71,19 @@ public final class Admission {
 
     /** Counts a request that takes no place, against the bounds on the rate of handshakes alone. */
     synchronized Decision pass(ClientAddress client) {
-        if (!byAddress.take(client.network())) {
+        if (!shakesHands(client.network())) {
             return Decision.TOO_FAST_FROM_ADDRESS;
         }
         return handshakes.take(1) ? Decision.ADMITTED : Decision.TOO_FAST;
+    }
+
+    private boolean shakesHands(InetAddress address) {
+        return byAddress.take(address, Counted.HANDSHAKES, bounds.handshakeRatePerAddress(), 1);
+    }
+
+    /** Counts what a client sends without a session, and tells whether its address may at this rate. */
+    synchronized boolean sends(ClientAddress client, Counted what, Rate rate, int amount) {
+        return byAddress.take(client.network(), what, rate, amount);
     }
 
     private static boolean isReached(int bound, int count) {

@@ -43,6 +43,9 @@ final class Allowance {
 
     /** The same under another rate: what was taken stays taken. */
     Allowance changed(Rate changed) {
+        if (changed.equals(rate)) {
+            return this;
+        }
         if (bucket == null || !changed.isBounded()) {
             return of(changed, clock);
         }

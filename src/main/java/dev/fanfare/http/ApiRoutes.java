@@ -11,12 +11,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Where operations of the HTTP API are mounted: each address has one method, and answers JSON or a {@link Problem}. */
 final class ApiRoutes {
-    private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
     private static final String JSON = "application/json";
     private static final String KEY = "key";
 
@@ -56,7 +53,11 @@ final class ApiRoutes {
     void post(String path, int most, Operation operation) {
         router.post(path).handler(routing -> {
             if (isJson(routing.request())) {
-                read(routing, most, body -> carryOut(operation, routing, body));
+                RequestBody.read(
+                        routing.request(),
+                        most,
+                        () -> tooLarge(most).end(routing.response()),
+                        body -> carryOut(operation, routing, body));
             } else {
                 Problem.mediaType(JSON).end(routing.response());
             }
@@ -64,36 +65,13 @@ final class ApiRoutes {
         router.route(path).handler(routing -> Problem.method("POST").end(routing.response()));
     }
 
+    private static Problem tooLarge(int most) {
+        return Problem.of(new ProtocolException(ErrorCode.TOO_LARGE, "the body may have " + most + " bytes"));
+    }
+
     private static boolean isJson(HttpServerRequest request) {
         String type = String.valueOf(request.getHeader("Content-Type"));
         return type.split(";", 2)[0].strip().equalsIgnoreCase(JSON);
-    }
-
-    /** Is given a whole body. */
-    private interface Reader {
-        void take(Buffer body);
-    }
-
-    private static void read(RoutingContext routing, int most, Reader reader) {
-        HttpServerRequest request = routing.request();
-        HttpServerResponse response = routing.response();
-        Problem tooLarge =
-                Problem.of(new ProtocolException(ErrorCode.TOO_LARGE, "the body may have " + most + " bytes"));
-        Buffer body = Buffer.buffer();
-        request.exceptionHandler(cause -> LOG.atDebug().setCause(cause).log("request broken off"))
-                .handler(part -> {
-                    if (!response.ended() && body.appendBuffer(part).length() > most) {
-                        tooLarge.end(response);
-                    }
-                })
-                .endHandler(end -> {
-                    if (!response.ended()) {
-                        reader.take(body);
-                    }
-                });
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-            response.writeContinue();
-        }
     }
 
     private void carryOut(Operation operation, RoutingContext routing, Buffer body) {

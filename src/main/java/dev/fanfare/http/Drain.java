@@ -4,6 +4,7 @@ import dev.fanfare.config.Configuration.Shutdown;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -26,12 +27,24 @@ final class Drain {
         this.random = random;
     }
 
-    /** Closes them, and completes when all have gone or, at the latest {@code shutdown.timeout} later, were cut. */
-    Future<Void> close(Sessions sessions) {
+    /**
+     * Closes them, and completes when all have gone or, at the latest {@code shutdown.timeout} later, were cut.
+     *
+     * @return what is left of that time
+     */
+    Future<Duration> close(Sessions sessions) {
         return closeEvenly(sessions.snapshot()).compose(closed -> {
+            long start = System.nanoTime();
             long timer = vertx.setTimer(shutdown.timeout().toMillis(), late -> sessions.abortAll());
-            return sessions.allGone().onComplete(gone -> vertx.cancelTimer(timer));
+            return sessions.allGone()
+                    .onComplete(gone -> vertx.cancelTimer(timer))
+                    .map(gone -> left(start));
         });
+    }
+
+    private Duration left(long start) {
+        Duration left = shutdown.timeout().minusNanos(System.nanoTime() - start);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private Future<Void> closeEvenly(List<Client> sessions) {

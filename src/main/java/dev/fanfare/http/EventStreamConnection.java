@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +147,17 @@ final class EventStreamConnection extends ChannelInboundHandlerAdapter implement
         if (isWritable()) {
             send(EventStreamFormat.comment());
         }
+    }
+
+    @Override
+    public boolean isLost(Duration silence) {
+        return out.isLost(silence);
+    }
+
+    @Override
+    public void lost() {
+        howItEnds = LOST;
+        abort();
     }
 
     @Override

@@ -22,13 +22,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** For clients that can't have a WebSocket: an event stream by GET, and a command by POST. Belongs to a loop. */
 final class EventStreams {
-    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
     private static final String PATH = "/sse";
     private static final String METHODS = "GET, POST, OPTIONS";
     private static final List<String> MEDIA_TYPES = List.of("application/json", "text/plain");
@@ -150,31 +146,14 @@ final class EventStreams {
             refuse(request, Refusal.unauthenticated(e.reason().word()));
             return;
         }
-        read(request, body -> clearance
-                .show(new Credentials(token, address.toString(), request.headers()))
-                .onSuccess(shown -> carryOut(request, body, clearance))
+        Credentials credentials = new Credentials(token, address.toString(), request.headers());
+        RequestBody.read(request, mostBytes, () -> answer(request.response(), tooLarge()), body -> clearance
+                .show(credentials)
+                .onSuccess(shown -> carryOut(request, command(body.getBytes(), address), clearance))
                 .onFailure(cause -> refuse(
                         request,
                         Refusal.unauthenticated(
                                 DeniedException.of(cause).reason().word()))));
-    }
-
-    /** Where a body is too long, it is refused as soon as that is known, and the connection ends. */
-    private void read(HttpServerRequest request, Consumer<Buffer> whole) {
-        HttpServerResponse response = request.response();
-        Buffer body = Buffer.buffer();
-        request.exceptionHandler(cause -> LOG.atDebug().setCause(cause).log("request broken off"))
-                .handler(part -> {
-                    if (!response.ended() && body.appendBuffer(part).length() > mostBytes) {
-                        response.putHeader("Connection", "close");
-                        answer(response, tooLarge());
-                    }
-                })
-                .endHandler(end -> {
-                    if (!response.ended()) {
-                        whole.accept(body);
-                    }
-                });
     }
 
     private Answer tooLarge() {
@@ -184,17 +163,23 @@ final class EventStreams {
         return new Answer.Failed(null, error, loop.clock().millis());
     }
 
-    private void carryOut(HttpServerRequest request, Buffer body, Clearance clearance) {
-        PostedCommand.carryOut(command(body.getBytes()), loop, clearance).onComplete(answered -> {
+    private void carryOut(HttpServerRequest request, Command command, Clearance clearance) {
+        PostedCommand.carryOut(command, loop, clearance).onComplete(answered -> {
             clearance.end();
             answer(request.response(), answered.result());
         });
     }
 
-    private Command command(byte[] body) {
-        return ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)
+    private Command command(byte[] body, ClientAddress address) {
+        Command command = ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)
                 ? json.read(true, body)
                 : new Command.Refused(null, new ProtocolException(ErrorCode.BAD_REQUEST, "no UTF-8"));
+        try {
+            Quota.message(body.length, address, admission, loop.limits(), loop.meters());
+            return command;
+        } catch (ProtocolException e) {
+            return new Command.Refused(command.id(), e);
+        }
     }
 
     private static void answer(HttpServerResponse response, Answer answer) {

@@ -12,6 +12,7 @@ import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
+import dev.fanfare.config.Configuration.Shutdown;
 import dev.fanfare.metrics.Meters;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -24,6 +25,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,6 +69,7 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable SessionLoop loop;
     private @Nullable HubClient hub;
     private @Nullable HttpServer server;
+    private @Nullable RequestDeadlines deadlines;
     private boolean refusing;
 
     /**
@@ -218,13 +221,14 @@ public final class HttpVerticle extends VerticleBase {
         }
         HttpServer listener = vertx.createHttpServer(options);
         server = listener;
-        RequestDeadlines deadlines =
+        RequestDeadlines watching =
                 new RequestDeadlines(vertx, settings.handshakeTimeout().toMillis());
-        return listener.connectionHandler(deadlines::connected)
+        deadlines = watching;
+        return listener.connectionHandler(watching::connected)
                 .invalidRequestHandler(this::answerInvalid)
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
                 .requestHandler(request -> {
-                    deadlines.requested(request);
+                    watching.requested(request);
                     serve(request);
                 })
                 .listen()
@@ -331,13 +335,24 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         HubClient client = Objects.requireNonNull(hub);
+        Shutdown stages = configuration.shutdown();
         // Until when a server of an application takes requests, is its own affair.
-        return after(mount == null ? configuration.shutdown().grace().toMillis() : 0)
+        return after(mount == null ? stages.grace().toMillis() : 0)
                 .compose(grace -> {
                     refusing = true;
-                    return new Drain(vertx, configuration.shutdown(), RandomGenerator.getDefault()).close(sessions);
+                    if (deadlines != null) {
+                        deadlines.endWithAnswers(
+                                stages.drain().plus(stages.timeout()).toMillis());
+                    }
+                    return new Drain(vertx, stages, RandomGenerator.getDefault()).close(sessions);
                 })
+                .compose(this::finishRequests)
                 .onComplete(drained -> client.detach());
+    }
+
+    /** Closes idle connections, and the others when they have got their answers, or {@code left} is over. */
+    private Future<Void> finishRequests(Duration left) {
+        return server == null ? Future.succeededFuture() : server.shutdown(left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Future<Void> after(long millis) {

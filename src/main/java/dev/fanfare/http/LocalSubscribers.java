@@ -17,6 +17,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,9 @@ final class LocalSubscribers implements HubClient.Deliveries {
 
     private final Loop loop;
     private final Map<ChannelName, LocalChannel> channels = new HashMap<>();
+    /** The same in the order of their names, so that a part of them is listed without a look at the others. */
+    private final NavigableMap<String, LocalChannel> ordered = new TreeMap<>();
+
     private final Audiences everybody;
     /** When the messages of this tick were read, for the histogram; as many as there are. */
     private long[] readAt = new long[64];
@@ -106,22 +111,28 @@ final class LocalSubscribers implements HubClient.Deliveries {
     private LocalChannel create(ChannelName name) {
         LocalChannel channel = new LocalChannel(name, loop, this::unused);
         channels.put(name, channel);
+        ordered.put(name.value(), channel);
         loop.hub().join(name, traits -> joined(name, channel, traits));
         return channel;
     }
 
     private void joined(ChannelName name, LocalChannel channel, @Nullable ChannelTraits traits) {
         if (traits == null) {
-            channels.remove(name, channel);
+            forget(channel);
         }
         channel.joined(traits);
     }
 
     private void unused(LocalChannel channel) {
         // One that was not to be had is not among them any more.
-        if (channels.remove(channel.name(), channel)) {
+        if (forget(channel)) {
             loop.hub().leave(channel.name());
         }
+    }
+
+    private boolean forget(LocalChannel channel) {
+        ordered.remove(channel.name().value(), channel);
+        return channels.remove(channel.name(), channel);
     }
 
     /** Ends a subscription, where there is one. */
@@ -152,10 +163,16 @@ final class LocalSubscribers implements HubClient.Deliveries {
 
     /** The channels that are asked for, with their subscribers on this loop. */
     Page<ChannelInfo> list(ChannelQuery query) {
-        return query.page(channels.values().stream()
-                .filter(channel -> channel.size() > 0 && query.means(channel.name()))
-                .map(channel -> new ChannelInfo(channel.name(), channel.size()))
-                .toList());
+        List<ChannelInfo> found = new ArrayList<>();
+        for (LocalChannel channel : ordered.tailMap(query.from(), true).values()) {
+            if (query.isOver(channel.name()) || found.size() > query.limit()) {
+                break;
+            }
+            if (channel.size() > 0 && query.means(channel.name())) {
+                found.add(new ChannelInfo(channel.name(), channel.size()));
+            }
+        }
+        return query.page(found);
     }
 
     /** Delivers a message to the subscribers of its channel, or without one to everybody, at the end of the tick. */

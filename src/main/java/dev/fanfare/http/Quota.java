@@ -2,6 +2,7 @@ package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.config.Rate;
+import dev.fanfare.http.AddressRates.Counted;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ErrorCode;
@@ -34,11 +35,32 @@ final class Quota {
     /** Counts a message of so many bytes, once inflated. */
     void message(int size) throws ProtocolException {
         if (!messages.take(1)) {
-            throw tooFast("message_rate", limits.messageRate().perSecond() + " messages");
+            throw tooManyMessages(limits, meters);
         }
         if (!bytes.take(size)) {
-            throw tooFast("byte_rate", limits.byteRate().perSecond() + " bytes of messages");
+            throw tooManyBytes(limits, meters);
         }
+    }
+
+    /** Counts a message from a client without a session: all that its address sends so has the bounds of one session. */
+    static void message(int size, ClientAddress address, Admission admission, SessionLimits limits, Meters meters)
+            throws ProtocolException {
+        if (!admission.sends(address, Counted.MESSAGES, limits.messageRate(), 1)) {
+            throw tooManyMessages(limits, meters);
+        }
+        // The envelope may be beyond what fits into the burst.
+        int counted = (int) Math.min(size, limits.byteRate().burst());
+        if (!admission.sends(address, Counted.BYTES, limits.byteRate(), counted)) {
+            throw tooManyBytes(limits, meters);
+        }
+    }
+
+    private static ProtocolException tooManyMessages(SessionLimits limits, Meters meters) {
+        return tooFast("message_rate", limits.messageRate().perSecond() + " messages", meters);
+    }
+
+    private static ProtocolException tooManyBytes(SessionLimits limits, Meters meters) {
+        return tooFast("byte_rate", limits.byteRate().perSecond() + " bytes of messages", meters);
     }
 
     /** Counts a token that is shown on an open session: each may have all subscriptions looked at again. */
@@ -47,14 +69,14 @@ final class Quota {
             tokens = Allowance.of(TOKENS, CLOCK);
         }
         if (!tokens.take(1)) {
-            throw tooFast("token_rate", TOKENS.perSecond() + " token");
+            throw tooFast("token_rate", TOKENS.perSecond() + " token", meters);
         }
     }
 
     /** Counts a channel that is asked for. */
     void subscribe() throws ProtocolException {
         if (!subscribes.take(1)) {
-            throw tooFast("subscribe_rate", limits.subscribeRate().perSecond() + " channels to subscribe to");
+            throw tooFast("subscribe_rate", limits.subscribeRate().perSecond() + " channels to subscribe to", meters);
         }
     }
 
@@ -68,7 +90,7 @@ final class Quota {
         }
     }
 
-    private ProtocolException tooFast(String limit, String amount) {
+    private static ProtocolException tooFast(String limit, String amount, Meters meters) {
         meters.limited(limit);
         return new ProtocolException(ErrorCode.RATE_LIMITED, "more than " + amount + " a second");
     }

@@ -5,7 +5,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.IoUringTcpInfo;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +78,22 @@ final class SocketWriter implements Tick.Socket {
     /** Whether some of what earlier flushes wrote is unsent, more than a socket takes at once. */
     boolean isCongested() {
         return !awaitsFlush && !isWritable();
+    }
+
+    /**
+     * Whether the peer has acknowledged nothing for so long, although TCP repeats what it was sent. TCP's own patience is a quarter of an hour; its option for less
+     * (RFC 5482) would cut those too who are there and take nothing, before they are told. False where the transport can't tell.
+     */
+    boolean isLost(Duration silence) {
+        if (ctx.channel() instanceof EpollSocketChannel epoll) {
+            EpollTcpInfo tcp = epoll.tcpInfo();
+            return tcp.retransmits() > 0 && tcp.lastAckRecv() >= silence.toMillis();
+        }
+        if (ctx.channel() instanceof IoUringSocketChannel uring) {
+            IoUringTcpInfo tcp = uring.tcpInfo();
+            return tcp.retransmits() > 0 && tcp.lastAckRecv() >= silence.toMillis();
+        }
+        return false;
     }
 
     private long unsent() {

@@ -3,11 +3,12 @@ package dev.fanfare.http;
 import dev.fanfare.config.Configuration.SessionLimits;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a sign of life written to a stream, which nobody answers, and sees whether the peer takes anything. Belongs to its socket's event loop.
+ * Has a sign of life written to a stream, which its peer's TCP acknowledges and nobody answers, and sees whether the peer takes anything, and is there at all. Belongs to its socket's event loop.
  *
  * <p>The time in which this loop stood still, as in a pause of the JVM or of the machine, is not counted against a peer.
  */
@@ -17,6 +18,12 @@ final class StreamHeartbeat {
         boolean isWritable();
 
         void comment();
+
+        /** Whether its TCP has been silent for so long although ours repeats what it was sent. */
+        boolean isLost(Duration silence);
+
+        /** It has vanished; the heartbeat has ended. */
+        void lost();
 
         /** It has taken nothing for too long; the heartbeat has ended. */
         void overdue();
@@ -61,6 +68,11 @@ final class StreamHeartbeat {
             lastWritable = now();
         } else {
             lastWritable += Math.min(now() - due, now() - lastWritable);
+        }
+        if (peer.isLost(limits.pongTimeout())) {
+            timer = null;
+            peer.lost();
+            return;
         }
         if (untilOverdue() <= 0) {
             timer = null;

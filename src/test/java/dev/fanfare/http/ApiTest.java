@@ -230,6 +230,7 @@ class ApiTest {
         assertThat(answer(request(SERVER.port(), "POST", PATH, most)).status()).isEqualTo(200);
         Response answer = answer(request(SERVER.port(), "POST", PATH, most + " "));
         assertProblem(answer, 413, "Content Too Large", "the body may have 65536 bytes", "too_large");
+        assertThat(answer.header("Connection")).isEqualTo("close");
         String chunked = valid().replace("Content-Length: 14\r\n\r\n" + BODY, "Transfer-Encoding: chunked\r\n\r\n");
         assertProblem(
                 answer(chunked + "10001\r\n" + most + " \r\n0\r\n\r\n"),

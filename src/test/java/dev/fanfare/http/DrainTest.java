@@ -14,6 +14,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ class DrainTest {
     @Test
     void tellsClientsToComeBackSpreadEvenlyOverFiveSeconds() {
         connect(5);
-        Future<Void> drained = drain(() -> 0L);
+        Future<Duration> drained = drain(() -> 0L);
         assertThat(reasons())
                 .containsExactly(
                         "retry after 0 ms",
@@ -54,7 +55,7 @@ class DrainTest {
     @Test
     void choosesTheMomentWithinEachShareAtRandom() {
         connect(5);
-        Future<Void> drained = drain(() -> 999L);
+        Future<Duration> drained = drain(() -> 999L);
         assertThat(reasons()).startsWith("retry after 999 ms", "retry after 1999 ms");
         disconnect();
         assertThat(drained.succeeded()).isTrue();
@@ -65,7 +66,7 @@ class DrainTest {
         assertThat(drain(() -> 0L).succeeded()).isTrue();
     }
 
-    private Future<Void> drain(RandomGenerator random) {
+    private Future<Duration> drain(RandomGenerator random) {
         RandomGenerator bounded = new RandomGenerator() {
             @Override
             public long nextLong() {

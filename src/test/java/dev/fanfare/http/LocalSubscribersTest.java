@@ -3,7 +3,10 @@ package dev.fanfare.http;
 import static dev.fanfare.http.LoopFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fanfare.bus.ChannelInfo;
+import dev.fanfare.bus.ChannelQuery;
 import dev.fanfare.bus.LoopNotice;
+import dev.fanfare.bus.Page;
 import dev.fanfare.http.LoopFixture.CountingFormat;
 import dev.fanfare.http.LoopFixture.Recorder;
 import dev.fanfare.protocol.ChannelName;
@@ -101,6 +104,31 @@ class LocalSubscribersTest {
         fixture.subscribers.deliver(message("a", "new"));
         fixture.own.settle();
         assertThat(two.got).hasToString("new;");
+    }
+
+    @Test
+    void listsThePartThatIsAskedForInTheOrderOfNames() {
+        for (String channel : List.of("b:2", "b:10", "a", "c", "b:3", "b:1")) {
+            fixture.subscribe(channel, one);
+        }
+        fixture.subscribe("b:1", two);
+        fixture.subscribers.remove(new ChannelName("b:10"), one);
+        assertThat(listed("", "", 2)).containsExactly("a 1", "b:1 2", "and more");
+        assertThat(listed("b:", "", 10)).containsExactly("b:1 2", "b:2 1", "b:3 1");
+        assertThat(listed("b:", "b:2", 1)).containsExactly("b:3 1");
+        assertThat(listed("b:", "a", 1)).containsExactly("b:1 2", "and more");
+        assertThat(listed("b:", "c", 1)).isEmpty();
+        assertThat(listed("", "b:3", 10)).containsExactly("c 1");
+    }
+
+    private List<String> listed(String prefix, String after, int limit) {
+        Page<ChannelInfo> page = fixture.subscribers.list(new ChannelQuery(prefix, after, limit));
+        List<String> told = new ArrayList<>();
+        page.entries().forEach(info -> told.add(info.channel() + " " + info.subscribers()));
+        if (page.more()) {
+            told.add("and more");
+        }
+        return told;
     }
 
     @Test

@@ -109,6 +109,19 @@ class PostedCommandTest {
         assertThat(error.getString("code")).isEqualTo(code);
     }
 
+    /** Whoever has asked whether he may send it is told to, and who sends on after the refusal is not answered any more. */
+    @Test
+    void aBodyThatIsTooLargeEndsTheConnection() {
+        try (HttpPeer http = HttpPeer.to(SERVER.port())) {
+            http.send("POST /sse HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(http.responseHead().status()).isEqualTo(100);
+            Response refused = http.send("x".repeat(8_000)).response();
+            assertThat(refused.status()).isEqualTo(413);
+            assertThat(refused.header("Connection")).isEqualTo("close");
+            http.send("x".repeat(1_000)).wire().expectEnd();
+        }
+    }
+
     @Test
     void whatIsTooLargeOrNoUtf8IsRefused() {
         String large = "{\"type\":\"publish\",\"channel\":\"a\",\"data\":\"" + "x".repeat(6_000) + "\"}";

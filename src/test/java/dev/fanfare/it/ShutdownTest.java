@@ -72,6 +72,61 @@ class ShutdownTest {
     }
 
     @Test
+    void aRequestThatHasBegunGetsItsAnswer() throws Exception {
+        String body = "{\"type\":\"publish\",\"channel\":\"a\",\"data\":1}";
+        try (Instance server = Instance.start("shutdown.timeout=1m");
+                HttpPeer idle = HttpPeer.to(server.port());
+                HttpPeer begun = HttpPeer.to(server.port())) {
+            idle.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(idle.response().header("Connection")).isEmpty();
+            begun.send("POST /sse HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+                    .formatted(body.length()));
+            assertThat(begun.responseHead().status()).isEqualTo(100);
+            begun.send(body.substring(0, 5));
+            Future<Void> stopped = server.stop();
+            idle.wire().expectEnd();
+            assertThat(stopped.isComplete()).as("it waits for the answer").isFalse();
+            begun.send(body.substring(5));
+            Response answer = begun.response();
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            begun.wire().expectEnd();
+            done(stopped);
+        }
+    }
+
+    @Test
+    void aRequestThatDoesNotEndIsCutInTime() throws Exception {
+        try (Instance server = Instance.start("shutdown.timeout=500ms");
+                HttpPeer begun = HttpPeer.to(server.port())) {
+            begun.send("POST /sse HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+            assertThat(begun.responseHead().status()).isEqualTo(100);
+            done(server.stop());
+            begun.wire().expectEnd();
+        }
+    }
+
+    /** For as long as a client takes its time. */
+    @Test
+    void whileItStopsEachAnswerIsTheLastOfItsConnection() throws Exception {
+        try (Instance server =
+                        Instance.start("shutdown.timeout=1m", "server.event-loops=1", "session.write-timeout=1m");
+                HttpPeer http = HttpPeer.to(server.port())) {
+            WebSocketPeer client = server.connect("/ws");
+            String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            assertThat(http.send(request).response().header("Connection")).isEmpty();
+            Future<Void> stopped = server.stop();
+            client.expectClose(1001);
+            Response answer = http.send(request).response();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            http.wire().expectEnd();
+            client.close();
+            done(stopped);
+        }
+    }
+
+    @Test
     void clientsAreClosedOneAfterTheOther() throws Exception {
         try (Instance server = Instance.start("shutdown.drain=1500ms", "server.event-loops=1")) {
             List<WebSocketPeer> peers =

@@ -25,6 +25,7 @@ import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.Payload;
 import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProcessId;
+import dev.fanfare.protocol.ProcessLine;
 import dev.fanfare.protocol.ProcessStatus;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
@@ -37,7 +38,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.MicrometerMetricsFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Its methods may be called by any thread; what one thread publishes to one channel keeps its order. They ask nobody whether that is allowed, and their futures fail
- * with a {@link ProtocolException} where a client would be told an error, and with an {@link IllegalArgumentException} for a name that is none.
+ * with a {@link ProtocolException} where a client would be told an error, and with an {@link IllegalArgumentException} for a name, a key or a line that is none.
  */
 public final class Fanfare {
     private final Vertx vertx;
@@ -144,7 +144,9 @@ public final class Fanfare {
             PrometheusMeterRegistry meters =
                     registry != null ? registry : given == null ? Registries.create() : Registries.ofVertx();
             Vertx runs = given != null ? given : ofItsOwn(used, meters);
-            MainVerticle main = new MainVerticle(used, meters, new Plugins(authenticator, authorizer), listener, mount);
+            Plugins plugins = new Plugins(authenticator, authorizer);
+            MainVerticle main =
+                    new MainVerticle(new Setup(used, meters, null, plugins, listener, mount, changed -> {}));
             // Of no context of Vert.x: its own may have ended.
             Promise<Fanfare> started = Promise.promise();
             runs.deployVerticle(main)
@@ -205,27 +207,25 @@ public final class Fanfare {
 
     /** A line that a process wrote to its standard output, without its end, to the channel {@code process:ID}. */
     public Future<Receipt> sendProcessOutput(String process, String line) {
-        return submit(process, MessageType.PROCESS_OUTPUT, text(line));
+        return submit(() -> ofProcess(process, ProcessLine.output(line)), null);
     }
 
     /** The same for its standard error. */
     public Future<Receipt> sendProcessError(String process, String line) {
-        return submit(process, MessageType.PROCESS_ERROR, text(line));
+        return submit(() -> ofProcess(process, ProcessLine.error(line)), null);
     }
 
     /** What became of a process. */
     public Future<Receipt> sendProcessStatus(String process, ProcessStatus status) {
-        return submit(process, MessageType.PROCESS_STATUS, status.payload());
+        return submit(() -> ofProcess(process, MessageType.PROCESS_STATUS, status.payload()), null);
     }
 
-    private Future<Receipt> submit(String process, MessageType type, Payload payload) {
-        return submit(
-                () -> new Publication(ChannelName.ofProcess(new ProcessId(process)), type, payload, System.nanoTime()),
-                null);
+    private static Publication ofProcess(String process, ProcessLine line) {
+        return ofProcess(process, line.type(), line.payload());
     }
 
-    private static Payload text(String text) {
-        return Payload.of(Payload.Kind.TEXT, text.getBytes(StandardCharsets.UTF_8));
+    private static Publication ofProcess(String process, MessageType type, Payload payload) {
+        return new Publication(ChannelName.ofProcess(new ProcessId(process)), type, payload, System.nanoTime());
     }
 
     private static Payload payload(Object data) {

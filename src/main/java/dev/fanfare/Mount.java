@@ -39,8 +39,18 @@ record Mount(Router router, String path) {
         return router.route(path + "/*").handler(routing -> serve(routing, loops));
     }
 
-    private static void serve(RoutingContext routing, List<HttpVerticle> loops) {
+    private void serve(RoutingContext routing, List<HttpVerticle> loops) {
         HttpServerRequest request = routing.request();
+        if (path.equals(request.path()) && !request.headers().contains("Upgrade")) {
+            // What the page loads is named from there.
+            String query = request.query() == null ? "" : "?" + request.query();
+            String last = path.substring(path.lastIndexOf('/') + 1);
+            routing.response()
+                    .setStatusCode(308)
+                    .putHeader("Location", last + "/" + query)
+                    .end();
+            return;
+        }
         loops.stream()
                 .filter(loop -> loop.owns(request))
                 .findFirst()

@@ -2,9 +2,9 @@ package dev.fanfare;
 
 import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
-import dev.fanfare.bus.Credit;
 import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Submission;
@@ -21,29 +21,22 @@ import dev.fanfare.protocol.Publication;
 import dev.fanfare.protocol.Retention;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the application around an instance asks of it, by any thread: nobody is asked whether that is allowed. Futures fail with a {@link ProtocolException}. */
 final class Operator {
-    /** What may be published and not yet be in its place, in bytes as {@link Credit} counts them. */
-    private static final long MOST_UNANSWERED = 4L << 20;
     /** How large a part of a history may be, in bytes of payload. */
     private static final int MOST_READ = 16 << 20;
 
     private final Bus bus;
     private final Loops loops;
     private final boolean bridged;
-    private final AtomicLong unanswered = new AtomicLong();
-    private final int maxMessageSize;
+    private final Intake intake;
     private volatile Channels channels;
 
-    /**
-     * @param maxMessageSize in bytes
-     * @param bridged whether there is a bridge to other instances
-     */
-    Operator(Bus bus, Loops loops, Channels channels, int maxMessageSize, boolean bridged) {
-        this.maxMessageSize = maxMessageSize;
+    /** @param bridged whether there is a bridge to other instances */
+    Operator(Bus bus, Loops loops, Channels channels, Intake intake, boolean bridged) {
+        this.intake = intake;
         this.bus = bus;
         this.loops = loops;
         this.channels = channels;
@@ -57,21 +50,11 @@ final class Operator {
 
     /** Publishes by a loop; what one thread publishes to one channel keeps its order. */
     Future<Receipt> publish(Publication publication, @Nullable String key) {
-        if (publication.payload().size() > maxMessageSize) {
-            return Future.failedFuture(
-                    new ProtocolException(ErrorCode.TOO_LARGE, "a message has " + maxMessageSize + " bytes at most"));
-        }
-        int size = Credit.OVERHEAD + publication.payload().size();
-        if (unanswered.addAndGet(size) > Math.max(MOST_UNANSWERED, size)) {
-            unanswered.addAndGet(-size);
-            return Future.failedFuture(
-                    new ProtocolException(ErrorCode.RATE_LIMITED, "more is published than can be delivered"));
-        }
+        Submission submission = new Submission(publication, key);
         ChannelName channel = publication.channel();
         // Of one channel all go by the same loop.
         int loop = channel == null ? 0 : Math.floorMod(channel.hashCode(), loops.count());
-        return bus.ask(Addresses.submit(loop), new Submission(publication, key))
-                .onComplete(answered -> unanswered.addAndGet(-size));
+        return intake.admit(publication, () -> bus.ask(Addresses.submit(loop), submission));
     }
 
     Future<HistoryPage> history(ChannelName channel, @Nullable Position since, int limit, boolean reverse) {

@@ -162,6 +162,25 @@ class FanfareTest {
         }
     }
 
+    @Test
+    void refusesWhatIsNone() {
+        Fanfare fanfare =
+                start(Fanfare.builder().configuration(configuration("channels: [{match: '*', history-size: 9}]")));
+        for (Future<Receipt> refused : List.of(
+                fanfare.sendProcessOutput("1", "one\ntwo"),
+                fanfare.sendProcessError("1", "one\r\n"),
+                fanfare.sendProcessOutput("a b", "one"),
+                fanfare.publish("news", 1, ""),
+                fanfare.publish("news", 1, "k".repeat(129)))) {
+            assertThatThrownBy(() -> await(refused)).hasCauseInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> await(fanfare.publish("news", "x".repeat(1 << 16))))
+                .cause()
+                .isInstanceOfSatisfying(ProtocolException.class, refused -> assertThat(refused.code())
+                        .isEqualTo(ErrorCode.TOO_LARGE));
+        assertThat(await(fanfare.sendProcessOutput("1", "10%\r20%")).position()).isNotNull();
+    }
+
     // Hooks
 
     /** Writes down what it is told. */

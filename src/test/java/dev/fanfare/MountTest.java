@@ -129,6 +129,16 @@ class MountTest {
     }
 
     @Test
+    void sendsWhoLeavesTheLastSlashOutToThePage() {
+        Response answer = HttpPeer.get(port, "/live?x=1");
+        assertThat(answer.status()).isEqualTo(308);
+        assertThat(answer.header("Location")).isEqualTo("live/?x=1");
+        try (WebSocketPeer raw = WebSocketPeer.connect(port, "/live")) {
+            raw.sendText("there").expectText("there");
+        }
+    }
+
+    @Test
     void carriesSessionsOfAllEventLoops() {
         JsonPeer[] peers = IntStream.range(0, 6).mapToObj(i -> session()).toArray(JsonPeer[]::new);
         for (JsonPeer peer : peers) {

@@ -23,7 +23,7 @@ public sealed interface BridgeEvent {
     record Received(Message message) implements BridgeEvent {
         /** What it counts for against the credit of the bridge. */
         public int bytes() {
-            return Credit.OVERHEAD + message.publication().payload().size();
+            return Credit.bytes(message.publication());
         }
 
         @Override

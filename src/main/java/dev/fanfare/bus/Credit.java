@@ -1,5 +1,6 @@
 package dev.fanfare.bus;
 
+import dev.fanfare.protocol.Publication;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,6 +20,11 @@ public final class Credit {
     public Credit(long limit, LongConsumer changes) {
         this.limit = limit;
         this.changes = changes;
+    }
+
+    /** What a message counts for. */
+    public static int bytes(Publication publication) {
+        return OVERHEAD + publication.payload().size();
     }
 
     /** Whether something may be sent. */

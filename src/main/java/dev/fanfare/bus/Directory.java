@@ -12,13 +12,13 @@ import java.util.function.Function;
 public final class Directory {
     private final Bus bus;
     private final Loops loops;
-    private final boolean bridged;
+    private final Everywhere everywhere;
 
     /** @param bridged whether there is a bridge to other instances */
     public Directory(Bus bus, Loops loops, boolean bridged) {
         this.bus = bus;
         this.loops = loops;
-        this.bridged = bridged;
+        this.everywhere = new Everywhere(bus, bridged);
     }
 
     /** Channels that have subscribers. */
@@ -32,18 +32,14 @@ public final class Directory {
     }
 
     private <Q, T> Future<Listing<T>> list(
-            Future<Page<T>> answer, Service<Q, Listing<T>> others, Q query, Function<List<Page<T>>, Page<T>> merge) {
-        Listing<T> unknown = new Listing<>(new Page<>(List.of(), false), false);
-        Future<Listing<T>> here = answer.map(page -> new Listing<>(page, true)).otherwise(unknown);
-        if (!bridged) {
-            return here;
-        }
-        Future<Listing<T>> elsewhere = bus.ask(others, query).otherwise(unknown);
-        return Future.all(here, elsewhere)
-                .map(all -> new Listing<>(
-                        merge.apply(
-                                List.of(here.result().page(), elsewhere.result().page())),
-                        here.result().complete() && elsewhere.result().complete()));
+            Future<Page<T>> page, Service<Q, Listing<T>> others, Q query, Function<List<Page<T>>, Page<T>> merge) {
+        return everywhere.ask(
+                query,
+                page.map(known -> new Listing<>(known, true)),
+                others,
+                new Listing<>(new Page<>(List.of(), false), false),
+                (one, other) -> new Listing<>(
+                        merge.apply(List.of(one.page(), other.page())), one.complete() && other.complete()));
     }
 
     /** How large the cluster is; fails where that can't be told now. */

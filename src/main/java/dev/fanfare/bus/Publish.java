@@ -17,6 +17,6 @@ public record Publish(
         @Nullable String key) {
     /** What it counts for against the credit of the loop. */
     public int bytes() {
-        return Credit.OVERHEAD + publication.payload().size();
+        return Credit.bytes(publication);
     }
 }

@@ -26,7 +26,7 @@ public sealed interface RelayEvent {
     record Relay(int loop, long ticket, Message message) implements RelayEvent {
         /** What it counts for against the credit of the hub. */
         public int bytes() {
-            return Credit.OVERHEAD + message.publication().payload().size();
+            return Credit.bytes(message.publication());
         }
 
         @Override

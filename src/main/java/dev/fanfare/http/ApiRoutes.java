@@ -80,7 +80,8 @@ final class ApiRoutes {
                     .carryOut(new ApiCall(routing, access, routing.get(KEY), body))
                     .onSuccess(answer -> answer(routing.response(), answer))
                     .onFailure(routing::fail);
-        } catch (ProtocolException e) {
+        } catch (ProtocolException | RuntimeException e) {
+            // Behind a body, the router does not see what is thrown.
             routing.fail(e);
         }
     }

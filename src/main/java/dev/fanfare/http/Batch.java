@@ -47,7 +47,7 @@ final class Batch {
         while (outcomes.size() < submissions.size() && underWay < WINDOW && !stopped) {
             Submission next = submissions.get(outcomes.size());
             underWay++;
-            Future<Receipt> outcome = publisher.publish(next.publication(), next.key());
+            Future<Receipt> outcome = publisher.publish(next);
             outcomes.add(outcome);
             outcome.onComplete(answered -> {
                 underWay--;

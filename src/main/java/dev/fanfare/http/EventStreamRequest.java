@@ -53,9 +53,7 @@ final class EventStreamRequest {
     @Nullable
     Refusal refused(HttpServerRequest request) {
         Refusal refusal = RequestCheck.malformed(request);
-        return refusal == null && !origins.admits(request.getHeader("Origin"), request.getHeader("Host"))
-                ? Refusal.origin()
-                : refusal;
+        return refusal == null ? origins.refused(request) : refusal;
     }
 
     Result check(HttpServerRequest request, Policy policy) {

@@ -79,8 +79,8 @@ final class Handshake {
             return refused(Refusal.path());
         }
         Refusal refusal = malformed(request);
-        if (refusal == null && !origins.admits(request.getHeader("Origin"), request.getHeader("Host"))) {
-            refusal = Refusal.origin();
+        if (refusal == null) {
+            refusal = origins.refused(request);
         }
         if (refusal != null) {
             return refused(refusal);

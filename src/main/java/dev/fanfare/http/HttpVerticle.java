@@ -7,6 +7,7 @@ import dev.fanfare.bus.Addresses;
 import dev.fanfare.bus.Bus;
 import dev.fanfare.bus.Directory;
 import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.config.Configuration;
@@ -54,6 +55,7 @@ public final class HttpVerticle extends VerticleBase {
     private final Policy policy;
     private final Meters meters;
     private final Admission admission;
+    private final Intake intake;
     private final Sessions sessions;
     private final RefusalLog refusals;
     private final Disconnector disconnector;
@@ -83,6 +85,7 @@ public final class HttpVerticle extends VerticleBase {
             Meters meters,
             Admission admission,
             Loops loops,
+            Intake intake,
             @Nullable String mount) {
         this.id = id;
         this.configuration = configuration;
@@ -90,6 +93,7 @@ public final class HttpVerticle extends VerticleBase {
         this.policy = policy;
         this.meters = meters;
         this.admission = admission;
+        this.intake = intake;
         this.mount = mount;
         Consumer<SessionEvent> events = event -> bus.publish(Addresses.SESSION_EVENTS, event);
         this.sessions = new Sessions(meters, events);
@@ -124,14 +128,14 @@ public final class HttpVerticle extends VerticleBase {
                 tick,
                 meters,
                 configuration.session().sendLimit() / 2));
-        Publisher publisher = new Publisher(client, meters);
+        Publisher publisher = new Publisher(client, intake, meters);
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
         bus.answer(Addresses.unsubscribe(id), what -> Future.succeededFuture(sessions.unsubscribe(what)));
         bus.answer(Addresses.channels(id), query -> Future.succeededFuture(subscribers.list(query)));
         bus.answer(Addresses.sessions(id), query -> Future.succeededFuture(sessions.list(query)));
-        bus.answer(Addresses.submit(id), submission -> publisher.publish(submission.publication(), submission.key()));
+        bus.answer(Addresses.submit(id), publisher::carry);
         client.attach(subscribers);
         hub = client;
         loop = new SessionLoop(
@@ -177,7 +181,8 @@ public final class HttpVerticle extends VerticleBase {
     /** Within what is ours. */
     private String path(HttpServerRequest request) {
         String path = String.valueOf(request.path());
-        return mount == null ? path : path.substring(mount.length());
+        String own = mount == null ? path : path.substring(mount.length());
+        return own.isEmpty() ? "/" : own;
     }
 
     /**
@@ -264,10 +269,17 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router routes = Router.router(vertx);
+        Api api = new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory);
         // Before any route: where the path can't be read.
-        routes.errorHandler(400, routing -> refuse(routing.request(), Refusal.malformed("the path is malformed")));
+        routes.errorHandler(400, routing -> {
+            if (Api.has(path(routing.request()))) {
+                api.refuseUnreadable(routing);
+            } else {
+                refuse(routing.request(), Refusal.malformed("the path is malformed"));
+            }
+        });
         new Pages(configuration.raw(), this::path).mount(routes);
-        new Api(Objects.requireNonNull(loop), configuration.server(), disconnector, directory).mount(vertx, routes);
+        api.mount(vertx, routes);
         new EventStreams(configuration, Objects.requireNonNull(loop), takeover, admission, () -> refusing)
                 .mount(routes);
         routes.route().handler(routing -> {

@@ -3,11 +3,10 @@ package dev.fanfare.http;
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Submission;
-import dev.fanfare.protocol.Append;
-import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.JsonProtocol;
 import dev.fanfare.protocol.Position;
 import dev.fanfare.protocol.ProtocolException;
+import dev.fanfare.protocol.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -16,18 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** Publishes what the holders of API keys send, where they may. Belongs to the event loop. */
 final class KeyPublisher {
     private final SessionLoop loop;
-    private final int most;
 
-    /** @param most how large a message may be, in bytes */
-    KeyPublisher(SessionLoop loop, int most) {
+    KeyPublisher(SessionLoop loop) {
         this.loop = loop;
-        this.most = most;
     }
 
     /** Publishes one. */
     Future<Receipt> publish(ApiCall call, Submission submission) {
-        return allows(call, submission)
-                .compose(allowed -> loop.publisher().publish(submission.publication(), submission.key()));
+        return allows(call, submission).compose(allowed -> loop.publisher().publish(submission));
     }
 
     /** Publishes several in their order. */
@@ -47,14 +42,9 @@ final class KeyPublisher {
 
     /** Whether it can be published, whoever asks. */
     void check(Submission submission) throws ProtocolException {
-        String key = submission.key();
-        if (submission.publication().payload().size() > most) {
-            throw new ProtocolException(ErrorCode.TOO_LARGE, "a message may have " + most + " bytes");
-        }
-        if (key != null && !Append.isKey(key)) {
-            throw ApiCall.bad(Append.KEY_RULE);
-        }
-        loop.checkKey(key, submission.publication().channel());
+        Publication publication = submission.publication();
+        loop.publisher().check(publication);
+        loop.checkKey(submission.key(), publication.channel());
     }
 
     /** What one is told who has published. */

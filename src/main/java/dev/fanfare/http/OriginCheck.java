@@ -1,25 +1,34 @@
 package dev.fanfare.http;
 
 import dev.fanfare.config.Origins;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a page may connect (RFC 6455, section 10.2). */
 record OriginCheck(Origins origins) {
+    /** Why a request is refused, or null. */
+    @Nullable
+    Refusal refused(HttpServerRequest request) {
+        String origin = request.getHeader("Origin");
+        return origin == null || admits(origin, request.getHeader("Host")) ? null : Refusal.origin(origin);
+    }
+
     /**
      * Same origin means the same host and port; the scheme is not compared, since TLS may end before us.
      *
-     * @param origin the header, or null where there is none: not a browser
+     * @param origin the header; where there is none, it is no browser
      * @param host the {@code Host} header
      */
-    boolean admits(@Nullable String origin, String host) {
-        if (origin == null || origins.any()) {
+    boolean admits(String origin, String host) {
+        if (origins.any()) {
             return true;
         }
         String page = origin.toLowerCase(Locale.ROOT);
-        if (!origins.listed().isEmpty()) {
-            return origins.listed().contains(page);
-        }
+        return origins.listed().contains(page) || (origins.same() && isSame(page, host));
+    }
+
+    private static boolean isSame(String page, String host) {
         int authority = page.indexOf("://");
         if (authority < 0) {
             return false;

@@ -2,6 +2,7 @@ package dev.fanfare.http;
 
 import dev.fanfare.auth.ChannelAuthorizer.Action;
 import dev.fanfare.bus.Receipt;
+import dev.fanfare.bus.Submission;
 import dev.fanfare.protocol.Answer;
 import dev.fanfare.protocol.Command;
 import dev.fanfare.protocol.CommandId;
@@ -53,7 +54,7 @@ final class PostedCommand implements Command.Handler {
         }
         Publication publication =
                 new Publication(command.channel(), MessageType.EVENT, command.payload(), System.nanoTime());
-        return loop.publisher().publish(publication, command.key());
+        return loop.publisher().publish(new Submission(publication, command.key()));
     }
 
     @Override

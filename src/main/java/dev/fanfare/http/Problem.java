@@ -24,9 +24,15 @@ record Problem(
         this(status, title, detail, null, Map.of());
     }
 
-    static Problem unauthorised() {
-        Map<String, String> challenge = Map.of("WWW-Authenticate", "Bearer realm=\"fanfare\"");
-        return new Problem(401, "Unauthorized", "an API key is needed", null, challenge);
+    /**
+     * Without a word of what would be right (RFC 6750, section 3.1).
+     *
+     * @param shown whether there was a key
+     */
+    static Problem unauthorised(boolean shown) {
+        String challenge = "Bearer realm=\"fanfare\"" + (shown ? ", error=\"invalid_token\"" : "");
+        String detail = shown ? "this is none of the API keys" : "an API key is needed";
+        return new Problem(401, "Unauthorized", detail, null, Map.of("WWW-Authenticate", challenge));
     }
 
     static Problem noKeys() {

@@ -7,6 +7,7 @@ import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.JsonFields;
 import dev.fanfare.protocol.MessageType;
 import dev.fanfare.protocol.ProcessId;
+import dev.fanfare.protocol.ProcessLine;
 import dev.fanfare.protocol.ProcessStatus;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
@@ -20,7 +21,6 @@ import java.util.Set;
 /** What a process writes, and what becomes of it, by HTTP. */
 final class ProcessApi {
     private static final int MOST_LINES = 1_000;
-    private static final Set<String> LINE = Set.of("data", "stream");
 
     private final KeyPublisher publisher;
     private final int many;
@@ -44,26 +44,21 @@ final class ProcessApi {
         ChannelName channel = channel(call);
         String key = call.idempotencyKey();
         List<Submission> lines = new ArrayList<>();
-        for (JsonFields line : call.fields(Set.of("lines")).objects("lines", LINE, MOST_LINES)) {
-            Publication publication = new Publication(channel, type(line), line.quoted("data"), System.nanoTime());
-            Submission submission = new Submission(publication, key == null ? null : key + ':' + lines.size());
-            publisher.check(submission);
-            lines.add(submission);
+        for (JsonFields fields : call.fields(Set.of("lines")).objects("lines", ProcessLine.FIELDS, MOST_LINES)) {
+            int number = lines.size();
+            try {
+                ProcessLine line = ProcessLine.of(fields);
+                Publication publication = new Publication(channel, line.type(), line.payload(), System.nanoTime());
+                Submission submission = new Submission(publication, key == null ? null : key + ':' + number);
+                publisher.check(submission);
+                lines.add(submission);
+            } catch (ProtocolException e) {
+                throw new ProtocolException(e.code(), "'lines[" + number + "]': " + e.sentence());
+            }
         }
         return call.allows(Action.PUBLISH, channel)
                 .compose(allowed -> publisher.batch(lines, true).publish())
                 .compose(ProcessApi::published);
-    }
-
-    private static MessageType type(JsonFields line) throws ProtocolException {
-        String stream = line.optionalText("stream");
-        if (stream == null || stream.equals(MessageType.PROCESS_OUTPUT.stream())) {
-            return MessageType.PROCESS_OUTPUT;
-        }
-        if (stream.equals(MessageType.PROCESS_ERROR.stream())) {
-            return MessageType.PROCESS_ERROR;
-        }
-        throw ApiCall.bad("'stream' is stdout or stderr");
     }
 
     /** All of them, or the first failure. */

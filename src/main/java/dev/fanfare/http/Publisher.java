@@ -1,59 +1,58 @@
 package dev.fanfare.http;
 
-import dev.fanfare.bus.Credit;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Receipt;
+import dev.fanfare.bus.Submission;
 import dev.fanfare.metrics.Meters;
-import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes for those who have no session, within the credit that the loop has with the hub: what there is no credit for waits its turn, up to a bound. Belongs to
+ * Publishes for those who have no session, within the credit that the loop has with the hub: what there is no credit for waits its turn. Belongs to
  * the loop.
  */
 final class Publisher {
-    /** What may wait, in bytes as {@link Credit} counts them. */
-    private static final long MOST_WAITING = 4L << 20;
-
     private final HubClient hub;
+    private final Intake intake;
     private final Meters meters;
-    private long waiting;
 
-    Publisher(HubClient hub, Meters meters) {
+    Publisher(HubClient hub, Intake intake, Meters meters) {
         this.hub = hub;
+        this.intake = intake;
         this.meters = meters;
     }
 
     /**
-     * Publishes, after what was given to it before; nobody is asked whether that is allowed. Fails with a {@link ProtocolException}.
+     * Looks whether a message may be as large as this one.
      *
-     * @param key by which the same publication is known when it is sent again, or null
+     * @throws ProtocolException where it may not
      */
-    Future<Receipt> publish(Publication publication, @Nullable String key) {
-        int size = Credit.OVERHEAD + publication.payload().size();
-        if (waiting > 0 && waiting + size > MOST_WAITING) {
-            return Future.failedFuture(
-                    new ProtocolException(ErrorCode.RATE_LIMITED, "more is published than can be delivered"));
-        }
+    void check(Publication publication) throws ProtocolException {
+        intake.check(publication);
+    }
+
+    /** Publishes, after what was given to it before; nobody is asked whether that is allowed. Fails with a {@link ProtocolException}. */
+    Future<Receipt> publish(Submission submission) {
+        return intake.admit(submission.publication(), () -> carry(submission));
+    }
+
+    /** The same with what was let in elsewhere. */
+    Future<Receipt> carry(Submission submission) {
         Promise<Receipt> promise = Promise.promise();
         if (hub.hasCredit()) {
-            handOver(publication, key, promise);
+            handOver(submission, promise);
         } else {
-            waiting += size;
-            hub.whenCredit(() -> {
-                waiting -= size;
-                handOver(publication, key, promise);
-            });
+            hub.whenCredit(() -> handOver(submission, promise));
         }
         return promise.future();
     }
 
-    private void handOver(Publication publication, @Nullable String key, Promise<Receipt> promise) {
+    private void handOver(Submission submission, Promise<Receipt> promise) {
+        Publication publication = submission.publication();
         meters.published(publication.payload().size());
-        hub.publish(publication, key, new HubClient.Published() {
+        hub.publish(publication, submission.key(), new HubClient.Published() {
             @Override
             public void at(Receipt receipt) {
                 promise.complete(receipt);

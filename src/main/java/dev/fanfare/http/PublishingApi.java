@@ -2,6 +2,7 @@ package dev.fanfare.http;
 
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Submission;
+import dev.fanfare.protocol.Append;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.JsonFields;
 import dev.fanfare.protocol.MessageType;
@@ -66,6 +67,9 @@ final class PublishingApi {
     private static Submission message(JsonFields fields, @Nullable String requestKey) throws ProtocolException {
         ChannelName channel = ChannelName.parse(fields.text("channel"));
         String key = fields.optionalText("key");
+        if (key != null && !Append.isKey(key)) {
+            throw ApiCall.bad(Append.KEY_RULE);
+        }
         if (key != null && requestKey != null) {
             throw ApiCall.bad("there is a 'key' beside the 'Idempotency-Key'");
         }

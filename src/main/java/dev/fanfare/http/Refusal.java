@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handshake that is answered with an error.
@@ -17,10 +18,20 @@ import java.util.Optional;
  * @param reason the word in metrics
  * @param sentence what the client is told
  * @param headers beside those that every response has
+ * @param origin the client's own word of where its page is from, where that is why; the log is told
  */
-record Refusal(int status, String reason, String sentence, Map<String, String> headers) {
+record Refusal(
+        int status,
+        String reason,
+        String sentence,
+        Map<String, String> headers,
+        @Nullable String origin) {
     Refusal {
         headers = Map.copyOf(headers);
+    }
+
+    private Refusal(int status, String reason, String sentence, Map<String, String> headers) {
+        this(status, reason, sentence, headers, null);
     }
 
     /** Whether it is about who the client is, and not about how it asked or about us. */
@@ -37,7 +48,7 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
     Refusal with(Map<String, String> further) {
         Map<String, String> all = new HashMap<>(headers);
         all.putAll(further);
-        return new Refusal(status, reason, sentence, all);
+        return new Refusal(status, reason, sentence, all, origin);
     }
 
     /** Answers a request that Vert.x still has. */
@@ -118,8 +129,9 @@ record Refusal(int status, String reason, String sentence, Map<String, String> h
         return new Refusal(426, "no_upgrade", "this is a WebSocket", Map.of("Upgrade", "websocket"));
     }
 
-    static Refusal origin() {
-        return new Refusal(403, "origin", "pages of this origin may not connect", Map.of());
+    /** A page is from elsewhere. */
+    static Refusal origin(String origin) {
+        return new Refusal(403, "origin", "pages of this origin may not connect", Map.of(), origin);
     }
 
     /** Without a word of why, which is {@code reason}: who tries keys learns nothing. */

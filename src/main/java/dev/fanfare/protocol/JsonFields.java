@@ -79,12 +79,6 @@ public final class JsonFields {
         return Payload.of(Payload.Kind.JSON, value.toBytes());
     }
 
-    /** A JSON string as it is spelled, in bytes of its own; it has to be there. */
-    public Payload quoted(String name) throws ProtocolException {
-        text(name);
-        return data(name);
-    }
-
     /** A string; it has to be there. */
     public String text(String name) throws ProtocolException {
         String text = optionalText(name);

@@ -38,10 +38,10 @@ class ConfigurationErrorsTest {
             server.proxy-protocol      | on       | is none of true, false
             server.handshake-timeout   | 0s       | is not within 0.001s to 1h
             server.handshake-timeout   | 10       | is not a duration such as 250ms, 10s, 5m or 1h
-            server.origins             | example.org | is not same-origin, *, or a list of origins such as https://example.org
-            server.origins             | https://a.example/page | is not same-origin, *, or a list of origins such as https://example.org
-            server.origins             | '*,https://a.example' | is not same-origin, *, or a list of origins such as https://example.org
-            server.origins             | ','      | is not same-origin, *, or a list of origins such as https://example.org
+            server.origins             | example.org | is not same-origin, *, or a list of origins such as https://example.org, of which same-origin may be one
+            server.origins             | https://a.example/page | is not same-origin, *, or a list of origins such as https://example.org, of which same-origin may be one
+            server.origins             | '*,https://a.example' | is not same-origin, *, or a list of origins such as https://example.org, of which same-origin may be one
+            server.origins             | ','      | is not same-origin, *, or a list of origins such as https://example.org, of which same-origin may be one
             server.tls.enabled         | yes      | is none of true, false
             session.ping-interval      | 2h       | is not within 0.001s to 1h
             session.pong-timeout       | 30s      | is not longer than session.ping-interval, which is '30s'

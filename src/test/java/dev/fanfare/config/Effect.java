@@ -42,9 +42,9 @@ record Effect(String key, String value, Function<Configuration, Object> read, Ob
                 of("server.handshake-timeout", "7s", c -> c.server().handshakeTimeout(), Duration.ofSeconds(7)),
                 of(
                         "server.origins",
-                        "https://A.example, http://b.example:81",
+                        "https://A.example, same-origin, http://b.example:81",
                         c -> c.server().origins(),
-                        new Origins(false, List.of("https://a.example", "http://b.example:81"))),
+                        new Origins(false, true, List.of("https://a.example", "http://b.example:81"))),
                 of("session.ping-interval", "8s", c -> c.session().pingInterval(), Duration.ofSeconds(8)),
                 of("session.pong-timeout", "9m", c -> c.session().pongTimeout(), Duration.ofMinutes(9)),
                 of("session.write-timeout", "11ms", c -> c.session().writeTimeout(), Duration.ofMillis(11)),

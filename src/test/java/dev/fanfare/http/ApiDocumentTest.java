@@ -2,10 +2,6 @@ package dev.fanfare.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fanfare.bus.Bus;
-import dev.fanfare.bus.Directory;
-import dev.fanfare.bus.Disconnector;
-import dev.fanfare.bus.Loops;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.testing.ApiClient;
 import dev.fanfare.testing.ApiDocument;
@@ -21,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +45,7 @@ class ApiDocumentTest {
     private static final String KEY = "Idempotency-Key: k\r\n";
     private static final String SESSION = "AbCdEfGhIjKlMnOpQr_-09";
 
-    /** What no request here brings about: it is looked at where Redis fails, or would take gigabytes. */
+    /** What no request here brings about: see {@link ApiFaultsTest}, and {@code HttpApiClusterTest} for 503. */
     private static final Set<Integer> NOT_HERE = Set.of(429, 500, 503);
 
     @SuppressWarnings("NullAway.Init") // read before all tests
@@ -60,7 +57,7 @@ class ApiDocumentTest {
      * @param headers beside the usual ones, each with its line end
      * @param known whether the document would take its body
      */
-    private record Exchange(int status, String method, String path, String headers, String body, boolean known) {}
+    record Exchange(int status, String method, String path, String headers, String body, boolean known) {}
 
     @BeforeAll
     static void read() {
@@ -83,7 +80,7 @@ class ApiDocumentTest {
         return new Exchange(400, "POST", path, "", body, false);
     }
 
-    private static Stream<Exchange> exchanges() {
+    static Stream<Exchange> exchanges() {
         return Stream.of(
                         publishing(),
                         processes(),
@@ -137,6 +134,7 @@ class ApiDocumentTest {
                         "/processes/1/output",
                         "{\"lines\":[{\"data\":\"a\",\"stream\":\"stderr\"},{\"data\":\"b\"}]}"),
                 wrong("/processes/1/output", "{\"lines\":[{\"data\":1}]}"),
+                wrong("/processes/1/output", "{\"lines\":[{\"data\":\"a\\n\"}]}"),
                 wrong("/processes/1/output", "{\"lines\":[{\"data\":\"a\",\"stream\":\"stdin\"}]}"),
                 post(400, "/processes/a:b/output", "{\"lines\":[{\"data\":\"a\"}]}"),
                 post(403, "/processes/shut/output", "{\"lines\":[{\"data\":\"a\"}]}"),
@@ -190,16 +188,21 @@ class ApiDocumentTest {
                 post(413, "/unsubscribe", "{\"channel\":\"a\",\"user\":\"ada\"}" + HUGE));
     }
 
-    private static Response send(SharedInstance server, Exchange exchange, String without) {
-        String request = ApiClient.request(
-                        server.port(), exchange.method(), "/api/v1" + exchange.path(), exchange.body())
+    /** @param without a header that is left out */
+    static Response send(int port, Exchange exchange, String without) {
+        String request = ApiClient.request(port, exchange.method(), "/api/v1" + exchange.path(), exchange.body())
                 .replaceFirst("Authorization", exchange.headers() + "Authorization");
-        try (HttpPeer peer = HttpPeer.to(server.port())) {
+        try (HttpPeer peer = HttpPeer.to(port)) {
             return peer.send(request.replaceFirst(without + ": [^\r]*\r\n", "")).response();
         }
     }
 
     private static String check(Exchange exchange, Response answer, int status) {
+        return check(document, exchange, answer, status);
+    }
+
+    /** Returns the operation with the status. */
+    static String check(ApiDocument document, Exchange exchange, Response answer, int status) {
         Operation operation = document.operation(exchange.method(), "/api/v1" + exchange.path());
         assertThat(answer.status()).as(exchange.path() + ' ' + answer.body()).isEqualTo(status);
         document.check(operation, answer);
@@ -210,26 +213,28 @@ class ApiDocumentTest {
     void everyAnswerOfEveryOperationIsDescribed() {
         Set<String> seen = new TreeSet<>();
         exchanges().forEach(exchange -> {
-            seen.add(check(exchange, send(SERVER, exchange, "X-None"), exchange.status()));
-            seen.add(check(exchange, send(SERVER, exchange, "Authorization"), 401));
-            seen.add(check(exchange, send(KEYLESS, exchange, "X-None"), 403));
+            seen.add(check(exchange, send(SERVER.port(), exchange, "X-None"), exchange.status()));
+            seen.add(check(exchange, send(SERVER.port(), exchange, "Authorization"), 401));
+            seen.add(check(exchange, send(KEYLESS.port(), exchange, "X-None"), 403));
             if (exchange.method().equals("POST")) {
-                seen.add(check(exchange, send(SERVER, exchange, "Content-Type"), 415));
+                seen.add(check(exchange, send(SERVER.port(), exchange, "Content-Type"), 415));
             }
         });
-        seen.add(
-                check(post(403, "/broadcast", ""), send(MUTE, post(403, "/broadcast", "{\"data\":1}"), "X-None"), 403));
-        seen.addAll(Set.of("presence 413", "document 200"));
-        assertThat(described()).isEqualTo(seen);
+        seen.add(check(
+                post(403, "/broadcast", ""),
+                send(MUTE.port(), post(403, "/broadcast", "{\"data\":1}"), "X-None"),
+                403));
+        seen.addAll(Set.of("presence 413", "document 200", "document 304"));
+        assertThat(described(document, status -> !NOT_HERE.contains(status))).isEqualTo(seen);
     }
 
-    /** Operations with their answers. */
-    private static Set<String> described() {
+    /** Operations with those of their answers. */
+    static Set<String> described(ApiDocument document, IntPredicate statuses) {
         Set<String> described = new TreeSet<>();
         document.text().getJsonObject("paths").forEach(path -> ((JsonObject) path.getValue()).forEach(method -> {
             JsonObject operation = (JsonObject) method.getValue();
             operation.getJsonObject("responses").fieldNames().stream()
-                    .filter(status -> !NOT_HERE.contains(Integer.valueOf(status)))
+                    .filter(status -> statuses.test(Integer.parseInt(status)))
                     .forEach(status -> described.add(operation.getString("operationId") + ' ' + status));
         }));
         return described;
@@ -276,14 +281,7 @@ class ApiDocumentTest {
         Configuration configuration = Configuration.load(null, Map.of());
         Vertx vertx = Vertx.vertx();
         try {
-            Bus bus = Bus.of(vertx);
-            Loops loops = new Loops(bus, 1);
-            LoopFixture fixture = new LoopFixture();
-            Api api = new Api(
-                    fixture.sessionLoop(vertx, configuration, new Sessions(fixture.meters, event -> {})),
-                    configuration.server(),
-                    new Disconnector(bus, loops, false),
-                    new Directory(bus, loops, false));
+            Api api = new LoopFixture().api(vertx, configuration);
             Set<String> routes = api.routes(vertx).getRoutes().stream()
                     .filter(route -> route.getPath() != null && route.methods() != null)
                     .flatMap(ApiDocumentTest::addresses)

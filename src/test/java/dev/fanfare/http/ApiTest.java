@@ -82,22 +82,29 @@ class ApiTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"X-Other: y", "Authorization: Bearer", "Authorization: Basic KEY", "Authorization: KEY"})
+    void asksForAnApiKey(String header) {
+        assertNotLetIn(header, "an API key is needed", "Bearer realm=\"fanfare\"");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                "X-Other: y",
                 "Authorization: Bearer wrong",
-                "Authorization: Bearer",
-                "Authorization: Basic KEY",
-                "Authorization: KEY",
+                "authorization: bearer wrong",
                 "Authorization: Bearer KEY KEY",
                 "Authorization: Bearer KEY,KEY"
             })
-    void asksForAnApiKey(String header) {
+    void saysThatAKeyIsNone(String header) {
+        assertNotLetIn(header, "this is none of the API keys", "Bearer realm=\"fanfare\", error=\"invalid_token\"");
+    }
+
+    private static void assertNotLetIn(String header, String detail, String challenge) {
         String request = valid().replace("Authorization: Bearer " + KEY, header.replace("KEY", KEY));
         for (String each : List.of(request, request.replace("POST", "OPTIONS"), request.replace("/disconnect", "/x"))) {
             Response answer = answer(each);
-            assertProblem(answer, 401, "Unauthorized", "an API key is needed");
-            assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"fanfare\"");
+            assertProblem(answer, 401, "Unauthorized", detail);
+            assertThat(answer.header("WWW-Authenticate")).isEqualTo(challenge);
         }
     }
 
@@ -157,9 +164,13 @@ class ApiTest {
 
     @Test
     void saysThatAPathIsMalformedAndLogsNoError() {
-        assertThat(answer(request(SERVER.port(), "GET", "/api/v1/channels/%zz/history", ""))
-                        .status())
-                .isEqualTo(400);
+        double before = SERVER.instance().metric("fanfare_api_requests_total{status=\"400\"}");
+        Response answer = answer(request(SERVER.port(), "GET", "/api/v1/channels/%zz/history", ""));
+        assertProblem(answer, 400, "Bad Request", "the path is malformed", "bad_request");
+        assertThat(SERVER.instance().metric("fanfare_api_requests_total{status=\"400\"}"))
+                .isEqualTo(before + 1);
+        assertThat(answer(request(SERVER.port(), "GET", "/channels/%zz", "")).header("Content-Type"))
+                .isEqualTo("text/plain; charset=utf-8");
     }
 
     @Test
@@ -248,6 +259,33 @@ class ApiTest {
             """)
     void saysWhatIsWrongWithABody(String body, String detail) {
         assertProblem(answer(request(SERVER.port(), "POST", PATH, body)), 400, "Bad Request", detail, "bad_request");
+    }
+
+    @Test
+    void saysWhichLineOfAProcessIsNone() {
+        String path = "/api/v1/processes/1/output";
+        String lines = "{\"lines\":[{\"data\":\"10%\\r20%\"},{\"data\":\"a\\nb\"}]}";
+        assertProblem(
+                answer(request(SERVER.port(), "POST", path, lines)),
+                400,
+                "Bad Request",
+                "'lines[1]': a line has no line feed: it is sent without its end, and several as several",
+                "bad_request");
+        String progress = lines.replace("a\\nb", "100%\\r");
+        assertThat(answer(request(SERVER.port(), "POST", path, progress)).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void itsDocumentIsNotSentAgainToWhoHasIt() {
+        HttpPeer http = SERVER.http();
+        String request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n";
+        String etag = http.send(request + "\r\n").response().header("ETag");
+        Response answer =
+                http.send(request + "If-None-Match: " + etag + "\r\n\r\n").response();
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(http.send(request.replace("GET", "POST") + "\r\n").response().header("Content-Type"))
+                .isEqualTo("application/problem+json");
     }
 
     @Test

@@ -7,9 +7,14 @@ import dev.fanfare.auth.Plugins;
 import dev.fanfare.auth.Policies;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Acknowledgement;
+import dev.fanfare.bus.Bus;
+import dev.fanfare.bus.Directory;
+import dev.fanfare.bus.Disconnector;
+import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.LoopBatch;
 import dev.fanfare.bus.LoopEvent;
 import dev.fanfare.bus.LoopNotice;
+import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.Publish;
 import dev.fanfare.bus.Service;
 import dev.fanfare.config.Configuration;
@@ -48,6 +53,7 @@ final class LoopFixture implements HubClient.Link {
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     final List<Publish> published = new ArrayList<>();
     final List<LoopNotice> notices = new ArrayList<>();
+    final Intake intake = new Intake(1 << 24);
     final HubClient hub = new HubClient(3, this, tick, meters);
     final LocalSubscribers subscribers =
             new LocalSubscribers(new LocalSubscribers.Loop(hub, allocator, timers.eventLoop(), tick, meters, 1 << 19));
@@ -216,7 +222,7 @@ final class LoopFixture implements HubClient.Link {
                 configuration.session(),
                 subscribers,
                 hub,
-                new Publisher(hub, meters),
+                new Publisher(hub, intake, meters),
                 sessions,
                 new Access(ImmediateEventExecutor.INSTANCE, Clock.systemUTC(), policy),
                 ImmediateEventExecutor.INSTANCE,
@@ -226,5 +232,16 @@ final class LoopFixture implements HubClient.Link {
                 new SharedMessages(allocator, tick),
                 tick,
                 Clock.systemUTC());
+    }
+
+    /** The HTTP API of it, in an instance on its own. */
+    Api api(Vertx vertx, Configuration configuration) {
+        Bus bus = Bus.of(vertx);
+        Loops loops = new Loops(bus, 1);
+        return new Api(
+                sessionLoop(vertx, configuration, new Sessions(meters, event -> {})),
+                configuration.server(),
+                new Disconnector(bus, loops, false),
+                new Directory(bus, loops, false));
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OriginCheckTest {
-    private static final OriginCheck SAME = new OriginCheck(new Origins(false, List.of()));
+    private static final OriginCheck SAME = new OriginCheck(new Origins(false, true, List.of()));
 
     @ParameterizedTest
     @CsvSource({
@@ -34,23 +34,24 @@ class OriginCheckTest {
     }
 
     @Test
-    void whoSendsNoOriginIsNoBrowserAndPasses() {
-        assertThat(SAME.admits(null, "example.org")).isTrue();
-        assertThat(new OriginCheck(new Origins(false, List.of("https://a.example"))).admits(null, "b"))
-                .isTrue();
-    }
-
-    @Test
     void aListAdmitsWhatIsInItWhateverTheHost() {
-        OriginCheck check = new OriginCheck(new Origins(false, List.of("https://a.example")));
+        OriginCheck check = new OriginCheck(new Origins(false, false, List.of("https://a.example")));
         assertThat(check.admits("https://A.example", "b.example")).isTrue();
         assertThat(check.admits("http://a.example", "a.example")).isFalse();
         assertThat(check.admits("https://b.example", "b.example")).isFalse();
     }
 
     @Test
+    void aListAdmitsTheSameOriginWhereItIsAmongIt() {
+        OriginCheck check = new OriginCheck(new Origins(false, true, List.of("https://a.example")));
+        assertThat(check.admits("https://a.example", "b.example")).isTrue();
+        assertThat(check.admits("https://b.example", "b.example")).isTrue();
+        assertThat(check.admits("https://c.example", "b.example")).isFalse();
+    }
+
+    @Test
     void anyOriginPassesWhereAnyMay() {
-        assertThat(new OriginCheck(new Origins(true, List.of())).admits("null", "b"))
+        assertThat(new OriginCheck(new Origins(true, true, List.of())).admits("null", "b"))
                 .isTrue();
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
@@ -38,14 +39,19 @@ public final class ApiDocument {
 
     /** The document of an instance; fails where it is none. */
     public static ApiDocument of(Instance instance) {
-        Response answer = HttpPeer.get(instance.port(), "/api/v1/openapi.json");
+        return of(instance.port(), instance.vertx());
+    }
+
+    /** The document that is served on a port. */
+    public static ApiDocument of(int port, Vertx vertx) {
+        Response answer = HttpPeer.get(port, "/api/v1/openapi.json");
         assertThat(answer.header("Content-Type")).isEqualTo(JSON);
         String text = utf8(answer);
         // Vert.x knows neither this kind of JSON, which is looked at below, nor a server without a host.
         JsonObject readable = new JsonObject(text.replace(PROBLEM, JSON));
         readable.getJsonArray("servers").getJsonObject(0).put("url", "http://localhost/api/v1");
-        OpenAPIContract contract = await(OpenAPIContract.from(instance.vertx(), readable));
-        return new ApiDocument(new JsonObject(text), contract, ResponseValidator.create(instance.vertx(), contract));
+        OpenAPIContract contract = await(OpenAPIContract.from(vertx, readable));
+        return new ApiDocument(new JsonObject(text), contract, ResponseValidator.create(vertx, contract));
     }
 
     /** The document as it is served. */

@@ -144,7 +144,9 @@ public final class Fanfare {
             PrometheusMeterRegistry meters =
                     registry != null ? registry : given == null ? Registries.create() : Registries.ofVertx();
             Vertx runs = given != null ? given : ofItsOwn(used, meters);
-            MainVerticle main = new MainVerticle(used, meters, new Plugins(authenticator, authorizer), listener, mount);
+            Plugins plugins = new Plugins(authenticator, authorizer);
+            MainVerticle main =
+                    new MainVerticle(new Setup(used, meters, null, plugins, listener, mount, changed -> {}));
             // Of no context of Vert.x: its own may have ended.
             Promise<Fanfare> started = Promise.promise();
             runs.deployVerticle(main)

@@ -1,6 +1,5 @@
 package dev.fanfare;
 
-import dev.fanfare.auth.Plugins;
 import dev.fanfare.auth.Policies;
 import dev.fanfare.auth.Policy;
 import dev.fanfare.bus.Addresses;
@@ -12,31 +11,24 @@ import dev.fanfare.cluster.BridgeVerticle;
 import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
-import dev.fanfare.config.ConfigurationFile;
 import dev.fanfare.http.Admission;
 import dev.fanfare.http.HttpVerticle;
 import dev.fanfare.hub.HubVerticle;
 import dev.fanfare.metrics.JvmMeters;
 import dev.fanfare.metrics.Meters;
-import dev.fanfare.metrics.Registries;
 import dev.fanfare.ops.OpsVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Route;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,37 +40,14 @@ import org.slf4j.LoggerFactory;
 public final class MainVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
-    /**
-     * What an instance is made of.
-     *
-     * @param registry where the meters of the instance go, and what {@code /metrics} shows
-     * @param file where the configuration is read again from when it has changed, or null
-     * @param plugins what takes the place of configured parts
-     * @param listener is told who comes and goes, or null
-     * @param mount where an application's server gives it requests, or null where it has a listener of its own
-     * @param reloaded is told when another configuration holds
-     */
-    private record Setup(
-            Configuration configuration,
-            PrometheusMeterRegistry registry,
-            @Nullable ConfigurationFile file,
-            Plugins plugins,
-            @Nullable SessionListener listener,
-            @Nullable Mount mount,
-            Consumer<Configuration> reloaded) {}
-
     private final @Nullable Setup given;
 
     private final List<String> deployed = new ArrayList<>();
-    private List<HttpVerticle> loops = List.of();
-    private @Nullable HubVerticle hub;
-    private @Nullable Admission admission;
+    /** What is to be undone when the last part has stopped, the latest first. */
+    private final Deque<Runnable> releases = new ArrayDeque<>();
+
+    private Consumer<Configuration> apply = configuration -> {};
     private @Nullable Operator operator;
-    private @Nullable Route mounted;
-    private @Nullable Policies policies;
-    private Consumer<Configuration> reloaded = configuration -> {};
-    private @Nullable Bus bus;
-    private @Nullable Future<JvmMeters> jvmMeters;
     private int port;
     private int metricsPort;
 
@@ -90,50 +59,9 @@ public final class MainVerticle extends VerticleBase {
         this.given = null;
     }
 
-    /**
-     * An instance within an application.
-     *
-     * @param registry where the meters of the instance go, and what {@code /metrics} shows
-     * @param plugins what takes the place of configured parts
-     * @param listener is told who comes and goes, or null
-     * @param mount where the application's server gives it requests, or null where it has a listener of its own
-     */
-    MainVerticle(
-            Configuration configuration,
-            PrometheusMeterRegistry registry,
-            Plugins plugins,
-            @Nullable SessionListener listener,
-            @Nullable Mount mount) {
-        this.given = new Setup(configuration, registry, null, plugins, listener, mount, configured -> {});
-    }
-
-    /**
-     * An instance in a process of its own.
-     *
-     * @param file where the configuration is read again from when it has changed, or null
-     * @param reloaded is told when another configuration holds; on the context of this verticle
-     */
-    MainVerticle(
-            Configuration configuration,
-            PrometheusMeterRegistry registry,
-            @Nullable ConfigurationFile file,
-            Consumer<Configuration> reloaded) {
-        this.given = new Setup(configuration, registry, file, Plugins.NONE, null, null, reloaded);
-    }
-
-    private Setup setup() {
-        if (given != null) {
-            return given;
-        }
-        JsonObject config = Objects.requireNonNullElseGet(config(), JsonObject::new);
-        return new Setup(
-                Configuration.parse(config.encodePrettily(), "the configuration of the verticle", System.getenv()),
-                Registries.ofVertx(),
-                null,
-                Plugins.NONE,
-                null,
-                null,
-                configured -> {});
+    /** An instance of this. */
+    MainVerticle(Setup setup) {
+        this.given = setup;
     }
 
     /** The port that clients connect to, once deployed: the configured one, or for 0 the one that was free. */
@@ -161,45 +89,68 @@ public final class MainVerticle extends VerticleBase {
             throw new ConfigurationException("MainVerticle is deployed as " + context.getInstanceCount()
                     + " instances: it is one, and server.event-loops says how many loops carry it");
         }
-        Setup setup = setup();
+        Setup setup = given != null ? given : Setup.of(config());
         Configuration configuration = setup.configuration();
         LOG.atInfo().addKeyValue("values", configuration.effective()).log("configuration");
         configuration
                 .unknownVariables()
                 .forEach(name -> LOG.atWarn().addKeyValue("variable", name).log("unknown variable in the environment"));
+        return Future.succeededFuture()
+                .compose(read -> deploy(setup, configuration))
+                .recover(this::giveUp);
+    }
+
+    private Future<?> deploy(Setup setup, Configuration configuration) {
         Meters meters = new Meters(setup.registry());
         Optional<ConfigurationWatch> watch = Optional.ofNullable(setup.file())
                 .map(file -> new ConfigurationWatch(vertx, file, this::reconfigure, meters));
-        Policies made = new Policies(vertx, setup.plugins());
-        Policy policy = made.of(configuration);
-        policies = made;
-        reloaded = setup.reloaded();
-        Bus shared = Bus.of(vertx);
-        bus = shared;
+        Policies policies = new Policies(vertx, setup.plugins());
+        releases.push(policies::close);
+        Policy policy = policies.of(configuration);
+        Bus bus = Bus.of(vertx);
+        releases.push(bus::close);
         Optional<Cluster> cluster = configuration.cluster();
         Mount mount = setup.mount();
-        Loops shares = new Loops(shared, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
-        operator = new Operator(
-                shared, shares, configuration.channels(), configuration.server().maxMessageSize(), cluster.isPresent());
+        Loops shares = new Loops(bus, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
+        Operator asked = new Operator(
+                bus, shares, configuration.channels(), configuration.server().maxMessageSize(), cluster.isPresent());
+        operator = asked;
         OpsVerticle ops = new OpsVerticle(
-                configuration.metrics(), shared, setup.registry(), question -> shared.ask(Addresses.FIGURES, question));
-        HubVerticle madeHub = new HubVerticle(configuration, shared, shares, meters);
-        hub = madeHub;
+                configuration.metrics(), bus, setup.registry(), question -> bus.ask(Addresses.FIGURES, question));
+        HubVerticle hub = new HubVerticle(configuration, bus, shares, meters);
+        Admission admission = new Admission(configuration.server());
+        String path = mount == null ? null : mount.path();
+        HttpLoops loops = new HttpLoops(
+                vertx, id -> new HttpVerticle(id, configuration, bus, policy, meters, admission, shares, path));
+        apply = next -> {
+            Policy changed = policies.of(next);
+            admission.reconfigure(next.server());
+            hub.reconfigure(next);
+            asked.reconfigure(next.channels());
+            loops.reconfigure(next, changed);
+            setup.reloaded().accept(next);
+            warnIfOpen(next);
+        };
         SessionListener listener = setup.listener();
-        return deploy(madeHub)
-                .compose(deployed -> listener == null
-                        ? Future.succeededFuture(deployed)
+        return deploy(hub)
+                .compose(done -> listener == null
+                        ? Future.succeededFuture()
                         : deploy(new SessionHooks(
-                                shared, listener, configuration.shutdown().timeout(), meters)))
-                .compose(deployed -> deploy(ops))
-                .compose(deployed -> cluster.isPresent()
-                        ? deploy(new BridgeVerticle(cluster.get(), shared, shares, meters.bridge()))
-                        : Future.succeededFuture(deployed))
-                .compose(deployed -> deployLoops(configuration, shared, policy, meters, shares, mount))
-                .onSuccess(listening -> started(configuration, shared, ops, mount))
-                .onSuccess(listening -> watch.ifPresent(ConfigurationWatch::start))
-                .onSuccess(listening -> bindJvmMeters(setup.registry()))
-                .recover(this::giveUp);
+                                bus, listener, configuration.shutdown().timeout(), meters)))
+                .compose(done -> deploy(ops))
+                .compose(done -> cluster.isPresent()
+                        ? deploy(new BridgeVerticle(cluster.get(), bus, shares, meters.bridge()))
+                        : Future.succeededFuture())
+                .compose(done -> mount == null ? loops.listen(shares.count()) : loops.open(mount))
+                .onSuccess(listening -> {
+                    releases.push(loops::close);
+                    port = loops.port();
+                    metricsPort = ops.port();
+                    bus.publish(Addresses.STAGE, Stage.READY);
+                    tell(configuration, path);
+                    watch.ifPresent(ConfigurationWatch::start);
+                    bindJvmMeters(setup.registry());
+                });
     }
 
     private Future<String> deploy(Deployable part) {
@@ -214,43 +165,6 @@ public final class MainVerticle extends VerticleBase {
         });
     }
 
-    private Future<?> deployLoops(
-            Configuration configuration,
-            Bus shared,
-            Policy policy,
-            Meters meters,
-            Loops shares,
-            @Nullable Mount mount) {
-        Admission bounds = new Admission(configuration.server());
-        admission = bounds;
-        IntFunction<HttpVerticle> made = id -> new HttpVerticle(
-                id, configuration, shared, policy, meters, bounds, shares, mount == null ? null : mount.path());
-        if (mount != null) {
-            return deployOnEach(shares.count(), made).onSuccess(deployed -> mounted = mount.open(loops));
-        }
-        loops = IntStream.range(0, shares.count()).mapToObj(made).toList();
-        AtomicInteger next = new AtomicInteger();
-        DeploymentOptions options = new DeploymentOptions().setInstances(loops.size());
-        return vertx.deployVerticle(() -> loops.get(next.getAndIncrement()), options);
-    }
-
-    /** Deploys one on each event loop. Vert.x deals them out in turn, but others may deploy something meanwhile: what is on a loop that has one goes again. */
-    private Future<Void> deployOnEach(int wanted, IntFunction<HttpVerticle> made) {
-        if (loops.size() == wanted) {
-            return Future.succeededFuture();
-        }
-        HttpVerticle next = made.apply(loops.size());
-        return vertx.deployVerticle(next)
-                .compose(id -> {
-                    if (loops.stream().anyMatch(loop -> loop.eventLoop() == next.eventLoop())) {
-                        return vertx.undeploy(id);
-                    }
-                    loops = Stream.concat(loops.stream(), Stream.of(next)).toList();
-                    return Future.succeededFuture();
-                })
-                .compose(dealt -> deployOnEach(wanted, made));
-    }
-
     /**
      * Has another configuration hold, but for what takes a restart. Called by any thread, once deployed. Fails with a
      * {@link ConfigurationException} where it can't be, and then nothing has changed.
@@ -259,13 +173,7 @@ public final class MainVerticle extends VerticleBase {
         Promise<Void> done = Promise.promise();
         context.runOnContext(onContext -> {
             try {
-                Policy policy = Objects.requireNonNull(policies).of(configuration);
-                Objects.requireNonNull(admission).reconfigure(configuration.server());
-                Objects.requireNonNull(hub).reconfigure(configuration);
-                operator().reconfigure(configuration.channels());
-                loops.forEach(loop -> loop.reconfigure(configuration, policy));
-                reloaded.accept(configuration);
-                warnIfOpen(configuration);
+                apply.accept(configuration);
                 done.complete();
             } catch (RuntimeException e) {
                 done.fail(e);
@@ -274,19 +182,14 @@ public final class MainVerticle extends VerticleBase {
         return done.future();
     }
 
-    private void started(Configuration configuration, Bus shared, OpsVerticle ops, @Nullable Mount mount) {
-        port = loops.get(0).port();
-        metricsPort = ops.port();
-        shared.publish(Addresses.STAGE, Stage.READY);
+    private void tell(Configuration configuration, @Nullable String path) {
+        String scheme = configuration.server().tls().isPresent() ? "wss" : "ws";
         LOG.atInfo()
                 .addKeyValue(
                         "url",
-                        mount != null
-                                ? "mounted at " + mount.path() + "/"
-                                : url(
-                                        configuration.server().tls().isPresent() ? "wss" : "ws",
-                                        configuration.server().host(),
-                                        port))
+                        path != null
+                                ? "mounted at " + path + "/"
+                                : url(scheme, configuration.server().host(), port))
                 .addKeyValue("metrics", url("http", configuration.metrics().host(), metricsPort))
                 .log("listening");
         warnIfOpen(configuration);
@@ -303,8 +206,9 @@ public final class MainVerticle extends VerticleBase {
 
     /** Not before the first client can connect: they take a while. */
     private void bindJvmMeters(PrometheusMeterRegistry registry) {
-        jvmMeters = vertx.executeBlocking(() -> new JvmMeters(registry))
+        Future<JvmMeters> bound = vertx.executeBlocking(() -> new JvmMeters(registry))
                 .onFailure(cause -> LOG.atError().setCause(cause).log("no meters of the JVM"));
+        releases.push(() -> bound.onSuccess(JvmMeters::close));
     }
 
     private static String url(String scheme, String host, int port) {
@@ -319,17 +223,6 @@ public final class MainVerticle extends VerticleBase {
     }
 
     private void release() {
-        if (mounted != null) {
-            mounted.remove();
-        }
-        if (jvmMeters != null) {
-            jvmMeters.onSuccess(JvmMeters::close);
-        }
-        if (policies != null) {
-            policies.close();
-        }
-        if (bus != null) {
-            bus.close();
-        }
+        releases.forEach(Runnable::run);
     }
 }

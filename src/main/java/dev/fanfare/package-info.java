@@ -40,7 +40,7 @@
  * ({@code hub.Arrival}), and what it has missed ({@code hub.Recoveries}), in the same order as the messages.
  *
  * <p>Nothing else writes messages to sockets. State belongs to one event loop each, and what travels between them is
- * immutable. {@code MainVerticle} builds the parts and is the only class that sees all packages.
+ * immutable. {@code MainVerticle} builds the parts of a {@code Setup} and is the only class that sees all packages.
  */
 @NullMarked
 package dev.fanfare;

@@ -65,7 +65,7 @@ class ArchitectureTest {
         assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct())
                 .allMatch(name ->
                         name.matches("dev\\.fanfare(\\.(config|protocol|metrics|bus|store|hub|auth|http|cluster|ops"
-                                + "|client|cli|cli\\.(api|bench|exec|listen)))?"));
+                                + "|client|cli|cli\\.(api|bench|exec|listen|publish|signal)))?"));
     }
 
     @Test

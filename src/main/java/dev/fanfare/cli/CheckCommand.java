@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             "",
             "  fanfare check --config-file my.yaml && systemctl restart fanfare"
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
     @Mixin
     private final ServeOptions options = new ServeOptions();

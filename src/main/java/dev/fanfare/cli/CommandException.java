@@ -11,6 +11,11 @@ final class CommandException extends RuntimeException {
         this.status = status;
     }
 
+    /** What was asked for can't be: the message names the option, its value and the rule. */
+    static CommandException wrong(String message) {
+        return new CommandException(ExitStatus.WRONG_CONFIGURATION, message);
+    }
+
     int status() {
         return status;
     }

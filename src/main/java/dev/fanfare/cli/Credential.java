@@ -23,8 +23,7 @@ final class Credential {
 
     private static String visible(String text, String source) {
         if (!text.chars().allMatch(c -> c > ' ' && c <= '~')) {
-            throw new CommandException(
-                    ExitStatus.WRONG_CONFIGURATION,
+            throw CommandException.wrong(
                     source + ": is no credential, which is one line of visible ASCII without spaces");
         }
         return text;
@@ -35,11 +34,11 @@ final class Credential {
         try {
             String text = Files.readString(file).strip();
             if (text.isEmpty()) {
-                throw new CommandException(ExitStatus.WRONG_CONFIGURATION, file + ": is empty");
+                throw CommandException.wrong(file + ": is empty");
             }
             return visible(text, String.valueOf(file));
         } catch (IOException e) {
-            throw new CommandException(ExitStatus.WRONG_CONFIGURATION, file + ": can't be read");
+            throw CommandException.wrong(file + ": can't be read");
         }
     }
 }

@@ -12,7 +12,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
         try {
             return Durations.parse(value);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
+            throw new TypeConversionException("'" + value + "' is no time such as 250ms, 10s, 5m, 1h or 30d");
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.api.ApiClient;
 import dev.fanfare.cli.exec.Mask;
-import dev.fanfare.cli.exec.Notices;
 import dev.fanfare.cli.exec.StreamedCommand;
+import dev.fanfare.cli.signal.Signals;
 import dev.fanfare.protocol.ProcessId;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,10 +32,10 @@ import picocli.CommandLine.Spec;
         description = "Runs a command, and streams its output and its end to the channel process:ID.",
         footer = {
             "",
-            "The command has our standard input, and its output is copied to ours as it comes. It goes on while the",
-            "relay is away, and what it wrote meanwhile is sent when that is back.",
-            "Exit status: that of the command, 128+N after signal N; 127 where there is no such command, 126 where it",
-            "can't be run, 2 for wrong options.",
+            "The command has our standard input, and its output is copied to ours as it comes. It goes on while the"
+                    + " relay is away, and what it wrote meanwhile is sent when that is back.",
+            "Exit status: that of the command, 128+N after signal N; 127 where there is no such command, 126 where it"
+                    + " can't be run, 2 for wrong options.",
             "",
             "  fanfare exec --url https://relay.example.org -- make -j4",
             "  fanfare exec --id nightly --mask 'password=\\S+' -- ./backup.sh"
@@ -55,13 +55,14 @@ final class ExecCommand implements Callable<Integer> {
     @Option(
             names = "--id",
             paramLabel = "ID",
-            description = "What the process is called: " + "1 to 128 of A-Z a-z 0-9 _ . -"
+            description = "What the process is called: 1 to 128 of A-Z a-z 0-9 _ . -, but neither . nor .."
                     + " Default: the command's name, the time, and a random word")
     private @Nullable String id;
 
     @Option(
             names = "--mask",
             paramLabel = "REGEX",
+            converter = PatternConverter.class,
             description = "What matches is sent as ***; our own output has it. May be repeated.")
     private List<Pattern> masks = List.of();
 
@@ -78,7 +79,7 @@ final class ExecCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "32KiB",
             converter = SizeConverter.class,
-            description = "A longer line is sent as several; less than server.max-message-size."
+            description = "A longer line is sent as several. Below what the relay takes (server.max-message-size)."
                     + " Default: ${DEFAULT-VALUE}")
     private long longestLine;
 
@@ -108,14 +109,16 @@ final class ExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (buffer < 4 << 20 || longestLine < 1024 || longestLine > 256 * 1024) {
-            throw wrong("--buffer is 4MiB at least, and --max-line from 1KiB to 256KiB");
+        if (buffer < StreamedCommand.LEAST_BUFFER) {
+            throw CommandException.wrong("--buffer: " + buffer + " bytes are below 4MiB");
+        }
+        if (longestLine < 1024 || longestLine > 256 * 1024) {
+            throw CommandException.wrong("--max-line: " + longestLine + " bytes are not from 1KiB to 256KiB");
         }
         ApiClient client = api.client();
         String name = id == null ? newId() : checked(id);
         PrintWriter errors = spec.commandLine().getErr();
-        Notices notices = line -> errors.println("fanfare: " + line);
-        notices.say("watch " + client.url("/process/" + name));
+        Consumer<String> notices = line -> errors.println("fanfare: " + line);
         StreamedCommand.Settings settings = new StreamedCommand.Settings(
                 name, new Mask(patterns().toList()), quiet, (int) longestLine, buffer, patience);
         try {
@@ -131,7 +134,7 @@ final class ExecCommand implements Callable<Integer> {
         try {
             return new ProcessId(given).value();
         } catch (IllegalArgumentException e) {
-            throw wrong("--id: " + e.getMessage());
+            throw CommandException.wrong("--id: '" + given + "' is none: " + e.getMessage());
         }
     }
 
@@ -153,9 +156,5 @@ final class ExecCommand implements Callable<Integer> {
                 .filter(value -> value.length() >= LEAST_SECRET)
                 .map(value -> Pattern.compile(value, Pattern.LITERAL));
         return Stream.concat(masks.stream(), literals);
-    }
-
-    private ParameterException wrong(String why) {
-        return new ParameterException(spec.commandLine(), why);
     }
 }

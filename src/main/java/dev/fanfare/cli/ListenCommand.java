@@ -2,12 +2,12 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.listen.Listener;
 import dev.fanfare.cli.listen.Printer;
+import dev.fanfare.cli.signal.Signals;
 import dev.fanfare.client.ClientException;
 import dev.fanfare.client.HistoryQuery;
 import dev.fanfare.client.Position;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -30,8 +30,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "On a channel with a history nothing is missed meanwhile; where something is, standard error says so.",
-            "Exit status: 0 after --count messages, SIGINT, SIGTERM, or when nobody reads what it prints; 1 when it",
-            "failed, 2 for wrong options, 3 where it is not let in.",
+            "Exit status: 0 after --count messages, SIGINT, SIGTERM, or when nobody reads what it prints; 1 when it"
+                    + " failed, 2 for wrong options, 3 where it is not let in.",
             "",
             "  fanfare listen news sport",
             "  fanfare listen --last 20 --json process:nightly",
@@ -44,13 +44,8 @@ final class ListenCommand implements Callable<Integer> {
 
     private static final List<String> DENIED = List.of("refused", "unauthorised", "disconnected", "token");
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "${env:" + ApiOptions.URL_VARIABLE + ":-http://127.0.0.1:8443}",
-            description = "The instance, or what balances several. Default: " + ApiOptions.URL_VARIABLE
-                    + " in the environment, else http://127.0.0.1:8443")
-    private URI url = URI.create("");
+    @Mixin
+    private final RelayOptions relay = new RelayOptions();
 
     @Option(
             names = "--token-file",
@@ -82,7 +77,7 @@ final class ListenCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Ends after so many messages.")
     private long count = Long.MAX_VALUE;
 
-    @Parameters(paramLabel = "CHANNEL", description = "The channels.")
+    @Parameters(paramLabel = "CHANNEL", description = "What to listen to.")
     private List<String> channels = List.of();
 
     @Spec
@@ -94,10 +89,11 @@ final class ListenCommand implements Callable<Integer> {
         check();
         Printer printer = new Printer(new FileOutputStream(FileDescriptor.out), count);
         Signals.handle(Signals.STOP, (name, number) -> printer.end());
-        Listener listener =
-                new Listener(address(), Credential.read(tokenFile, TOKEN_VARIABLE), printer, line -> spec.commandLine()
-                        .getErr()
-                        .println("fanfare: " + line));
+        Listener listener = new Listener(
+                relay.webSocket(raw == null ? "/ws" : raw),
+                Credential.read(tokenFile, TOKEN_VARIABLE),
+                printer,
+                line -> spec.commandLine().getErr().println("fanfare: " + line));
         try {
             if (raw != null) {
                 listener.listenRaw();
@@ -115,36 +111,20 @@ final class ListenCommand implements Callable<Integer> {
 
     private void check() {
         if ((raw == null) == channels.isEmpty()) {
-            throw wrong("channels are needed, or --raw");
+            throw CommandException.wrong("channels are needed, or --raw");
         }
         if (raw != null && (json || last != null || recover != null)) {
-            throw wrong("--raw goes without --json, --last and --recover");
+            throw CommandException.wrong("--raw goes without --json, --last and --recover");
         }
         if (recover != null && (channels.size() > 1 || last != null)) {
-            throw wrong("--recover is for one channel, and goes without --last");
+            throw CommandException.wrong("--recover is for one channel, and goes without --last");
         }
         if (last != null && (last < 1 || last > HistoryQuery.MOST)) {
-            throw wrong("--last is from 1 to " + HistoryQuery.MOST);
+            throw CommandException.wrong("--last is from 1 to " + HistoryQuery.MOST);
         }
         if (count < 1) {
-            throw wrong("--count is 1 at least");
+            throw CommandException.wrong("--count is 1 at least");
         }
-    }
-
-    /** The address of the WebSocket. */
-    private URI address() {
-        boolean isSecure = List.of("https", "wss").contains(url.getScheme());
-        if (url.getHost() == null || !(isSecure || List.of("http", "ws").contains(url.getScheme()))) {
-            throw wrong("--url: '" + url + "' is no URL such as https://example.org");
-        }
-        String base =
-                url.toString().replaceFirst("^[a-z]+", isSecure ? "wss" : "ws").replaceFirst("/$", "");
-        String path = raw == null ? "/ws" : raw;
-        return URI.create(base + (path.startsWith("/") ? "" : "/") + path);
-    }
-
-    private ParameterException wrong(String why) {
-        return new ParameterException(spec.commandLine(), why);
     }
 
     /** Reads {@code EPOCH:OFFSET}. */

@@ -2,16 +2,17 @@ package dev.fanfare.cli;
 
 import dev.fanfare.cli.api.ApiAnswer;
 import dev.fanfare.cli.api.ApiClient;
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.publish.Lines;
+import dev.fanfare.cli.publish.Lines.Line;
+import dev.fanfare.client.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -20,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         description = "Publishes to a channel, or to everybody, by the HTTP API.",
         footer = {
             "",
+            "With --lines, each line that can't be published is told by its number, and the others are published.",
             "Exit status: 0 when all is published, 1 when not, 2 for wrong options, 3 where the key is not let in.",
             "",
             "  fanfare publish news '{\"title\":\"hello\"}'",
@@ -39,9 +40,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PublishCommand implements Callable<Integer> {
-    private static final int MOST_LINES = 1000;
-    private static final int MOST_CHARACTERS = 256 * 1024;
     private static final String STANDARD_INPUT = "-";
+    private static final String NO_JSON = "the data is no JSON; --text takes it as a string";
 
     @Mixin
     private final ApiOptions api = new ApiOptions();
@@ -66,6 +66,7 @@ final class PublishCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "CHANNEL [DATA]",
+            hideParamSyntax = true,
             arity = "0..2",
             description = "Without DATA, or with -, it is read from standard input.")
     private List<String> words = List.of();
@@ -78,10 +79,11 @@ final class PublishCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         int named = broadcast ? 0 : 1;
         if (words.size() < named || words.size() > named + 1) {
-            throw wrong(broadcast ? "--broadcast takes the data alone" : "a channel is needed, and at most its data");
+            throw CommandException.wrong(
+                    broadcast ? "--broadcast takes the data alone" : "a channel is needed, and at most its data");
         }
         if (broadcast && (lines || key != null)) {
-            throw wrong("--broadcast goes without --lines and --key");
+            throw CommandException.wrong("--broadcast goes without --lines and --key");
         }
         String data = words.size() == named ? STANDARD_INPUT : words.get(named);
         try (BufferedReader in = new BufferedReader(
@@ -105,29 +107,28 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     /** What has come is sent together, and what comes meanwhile after it. */
-    private int publishLines(ApiClient client, BufferedReader in) throws IOException, InterruptedException {
-        int number = 0;
+    private int publishLines(ApiClient client, Reader in) throws IOException, InterruptedException {
+        Lines source = new Lines(in);
         boolean sound = true;
-        String line = in.readLine();
-        while (line != null) {
-            List<String> messages = new ArrayList<>();
-            int size = 0;
-            while (line != null && messages.size() < MOST_LINES && size < MOST_CHARACTERS) {
-                number++;
-                messages.add(message(value(line), key == null ? null : key + ":" + number));
-                size += line.length();
-                line = in.ready() ? in.readLine() : null;
-            }
-            String body = "{\"messages\":[" + String.join(",", messages) + "]}";
-            sound &= isPublished(post(client, "/publish/batch", body), number - messages.size());
-            line = line == null ? in.readLine() : line;
+        for (List<Line> batch = source.next(); !batch.isEmpty(); batch = source.next()) {
+            List<Line> valid =
+                    batch.stream().filter(line -> isValid(line.text())).toList();
+            batch.stream().filter(line -> !isValid(line.text())).forEach(line -> refused(line, NO_JSON));
+            sound &= valid.size() == batch.size();
+            sound &= valid.isEmpty() || isPublished(client, valid);
         }
         return sound ? ExitStatus.STOPPED : ExitStatus.FAILED;
     }
 
-    private boolean isPublished(ApiAnswer answer, int before) {
+    private boolean isPublished(ApiClient client, List<Line> batch) throws InterruptedException {
+        String messages = batch.stream()
+                .map(line -> message(value(line.text()), key == null ? null : key + ":" + line.number()))
+                .collect(Collectors.joining(",", "{\"messages\":[", "]}"));
+        JsonArray results = post(client, "/publish/batch", messages).json().getJsonArray("results", new JsonArray());
+        if (results.size() != batch.size()) {
+            throw new CommandException(ExitStatus.FAILED, "what answered is no relay");
+        }
         boolean sound = true;
-        JsonArray results = answer.json().getJsonArray("results", new JsonArray());
         for (int i = 0; i < results.size(); i++) {
             JsonObject result = results.getJsonObject(i);
             if (json) {
@@ -136,11 +137,14 @@ final class PublishCommand implements Callable<Integer> {
             JsonObject error = result.getJsonObject("error");
             if (error != null) {
                 sound = false;
-                PrintWriter errors = spec.commandLine().getErr();
-                errors.println("fanfare: line " + (before + i + 1) + ": " + error.getString("detail"));
+                refused(batch.get(i), error.getString("detail"));
             }
         }
         return sound;
+    }
+
+    private void refused(Line line, String why) {
+        spec.commandLine().getErr().println("fanfare: line " + line.number() + ": " + why);
     }
 
     private static ApiAnswer post(ApiClient client, String path, String body) throws InterruptedException {
@@ -157,21 +161,18 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private String message(String value, @Nullable String itsKey) {
-        return "{\"channel\":" + JsonText.quote(words.get(0)) + ",\"data\":" + value
-                + (itsKey == null ? "" : ",\"key\":" + JsonText.quote(itsKey)) + "}";
+        return "{\"channel\":" + Json.quote(words.get(0)) + ",\"data\":" + value
+                + (itsKey == null ? "" : ",\"key\":" + Json.quote(itsKey)) + "}";
+    }
+
+    private boolean isValid(String data) {
+        return text || Json.isValue(data);
     }
 
     private String value(String data) {
-        if (text) {
-            return JsonText.quote(data);
+        if (!isValid(data)) {
+            throw CommandException.wrong(NO_JSON);
         }
-        if (!JsonText.isValue(data)) {
-            throw wrong("the data is no JSON; --text takes it as a string");
-        }
-        return data;
-    }
-
-    private ParameterException wrong(String why) {
-        return new ParameterException(spec.commandLine(), why);
+        return text ? Json.quote(data) : data;
     }
 }

@@ -1,5 +1,6 @@
 package dev.fanfare.cli;
 
+import dev.fanfare.cli.signal.Signals;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.ConfigurationException;
 import dev.fanfare.config.ConfigurationFile;

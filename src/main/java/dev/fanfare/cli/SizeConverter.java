@@ -16,7 +16,7 @@ final class SizeConverter implements ITypeConverter<Long> {
     public Long convert(String value) {
         Matcher form = FORM.matcher(value);
         if (!form.matches()) {
-            throw new TypeConversionException(value + " is not a size like 64KiB or 256MiB");
+            throw new TypeConversionException("'" + value + "' is no size such as 64KiB or 256MiB");
         }
         return Long.parseLong(form.group(1)) * Objects.requireNonNull(UNITS.get(form.group(2)));
     }

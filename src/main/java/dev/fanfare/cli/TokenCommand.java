@@ -1,7 +1,7 @@
 package dev.fanfare.cli;
 
 import dev.fanfare.auth.TokenIssuer;
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.client.Json;
 import dev.fanfare.config.Auth;
 import dev.fanfare.config.ChannelPattern;
 import dev.fanfare.config.Configuration;
@@ -19,7 +19,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fanfare token}: a JSON Web Token for development. */
@@ -57,8 +56,8 @@ final class TokenCommand implements Callable<Integer> {
         private @Nullable Path keyFile;
     }
 
-    @ArgGroup(multiplicity = "1")
-    private Key key = new Key();
+    @ArgGroup
+    private @Nullable Key source;
 
     @Option(
             names = "--algorithm",
@@ -101,18 +100,22 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Key key = source;
+        if (key == null) {
+            throw CommandException.wrong("one of --config-file, --secret-file and --key-file is needed, to sign with");
+        }
         Optional<Auth.Jwt> configured = Optional.ofNullable(key.configFile)
                 .map(file -> Configuration.load(file, System.getenv()))
                 .flatMap(configuration -> configuration.auth().jwt());
         String named = algorithm != null
                 ? algorithm
                 : configured.map(Auth.Jwt::algorithm).orElse(null);
-        String token = issuer(configured, named).sign(claims(configured));
+        String token = issuer(key, configured, named).sign(claims(configured));
         spec.commandLine().getOut().println(token);
         return ExitStatus.STOPPED;
     }
 
-    private TokenIssuer issuer(Optional<Auth.Jwt> configured, @Nullable String named) {
+    private TokenIssuer issuer(Key key, Optional<Auth.Jwt> configured, @Nullable String named) {
         if (key.secretFile != null) {
             return TokenIssuer.withSecret(Credential.read(key.secretFile), named);
         }
@@ -121,8 +124,7 @@ final class TokenCommand implements Callable<Integer> {
         }
         String secret = configured
                 .map(Auth.Jwt::secret)
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
+                .orElseThrow(() -> CommandException.wrong(
                         key.configFile + " has no auth.jwt.secret: --key-file takes the key of another kind"));
         return TokenIssuer.withSecret(secret, named);
     }
@@ -130,21 +132,22 @@ final class TokenCommand implements Callable<Integer> {
     private String claims(Optional<Auth.Jwt> configured) {
         long now = Instant.now().getEpochSecond();
         Map<String, String> all = new LinkedHashMap<>();
-        configured.map(Auth.Jwt::issuer).ifPresent(issuer -> all.put("iss", JsonText.quote(issuer)));
-        configured.map(Auth.Jwt::audience).ifPresent(audience -> all.put("aud", JsonText.quote(audience)));
-        Optional.ofNullable(user).ifPresent(name -> all.put("sub", JsonText.quote(name)));
+        configured.map(Auth.Jwt::issuer).ifPresent(issuer -> all.put("iss", Json.quote(issuer)));
+        configured.map(Auth.Jwt::audience).ifPresent(audience -> all.put("aud", Json.quote(audience)));
+        Optional.ofNullable(user).ifPresent(name -> all.put("sub", Json.quote(name)));
         all.put("iat", Long.toString(now));
         all.put("exp", Long.toString(now + expires.toSeconds()));
         patterns("--subscribe", subscribe).ifPresent(list -> all.put("channels", list));
         patterns("--publish", publish).ifPresent(list -> all.put("publish", list));
         claims.forEach((name, json) -> {
-            if (!JsonText.isValue(json)) {
-                throw wrong("--claim " + name + ": '" + json + "' is no JSON; a string needs its quotes");
+            if (!Json.isValue(json)) {
+                throw CommandException.wrong(
+                        "--claim " + name + ": '" + json + "' is no JSON; a string needs its quotes");
             }
             all.put(name, json);
         });
         return all.entrySet().stream()
-                .map(claim -> JsonText.quote(claim.getKey()) + ":" + claim.getValue())
+                .map(claim -> Json.quote(claim.getKey()) + ":" + claim.getValue())
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
@@ -153,15 +156,11 @@ final class TokenCommand implements Callable<Integer> {
             try {
                 new ChannelPattern(pattern);
             } catch (IllegalArgumentException e) {
-                throw wrong(option + ": " + e.getMessage());
+                throw CommandException.wrong(option + ": " + e.getMessage());
             }
         });
         return Optional.of(patterns)
                 .filter(list -> !list.isEmpty())
-                .map(list -> list.stream().map(JsonText::quote).collect(Collectors.joining(",", "[", "]")));
-    }
-
-    private ParameterException wrong(String why) {
-        return new ParameterException(spec.commandLine(), why);
+                .map(list -> list.stream().map(Json::quote).collect(Collectors.joining(",", "[", "]")));
     }
 }

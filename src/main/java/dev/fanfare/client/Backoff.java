@@ -10,7 +10,7 @@ import java.util.function.DoubleSupplier;
  * @param most what any may be at most
  * @param random numbers from 0 up to 1
  */
-record Backoff(Duration initial, Duration most, DoubleSupplier random) {
+public record Backoff(Duration initial, Duration most, DoubleSupplier random) {
     /** How long the pause of this number may be, from 1. */
     Duration ceiling(int number) {
         Duration ceiling = initial;
@@ -21,7 +21,7 @@ record Backoff(Duration initial, Duration most, DoubleSupplier random) {
     }
 
     /** Draws the pause of this number. */
-    Duration draw(int number) {
+    public Duration draw(int number) {
         return Duration.ofNanos((long) (ceiling(number).toNanos() * random.getAsDouble()));
     }
 }

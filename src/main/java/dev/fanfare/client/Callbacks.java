@@ -24,19 +24,13 @@ final class Callbacks {
     /** Callbacks on an executor of the application's, or on a thread of their own. */
     Callbacks(@Nullable Executor executor, String name, Consumer<ClientException> onError) {
         if (executor == null) {
-            own = Executors.newSingleThreadExecutor(task -> daemon(task, name));
+            own = Executors.newSingleThreadExecutor(new DaemonThreads(name));
             this.executor = own;
         } else {
             own = null;
             this.executor = executor;
         }
         this.onError = onError;
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Runs a callback when its turn comes. */

@@ -7,11 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription over all connections.
- *
- * <p>Its {@code place} is how far it has got: every message up to there has been given to the callbacks, or told as lost. A connection is asked for what comes
- * behind it. Where that is too much for one answer, or not all there any more, the history is read in pages while what is published meanwhile is passed over; then it
- * is asked for again from there, until the server answers that nothing is missing. So nothing is kept here, and no message is left out or given twice.
+ * A subscription over all connections. Each is asked for what comes behind its {@link Progress}. Where that takes a {@link CatchUp}, what is published meanwhile is passed
+ * over, and it is asked for again from there, until the server answers that nothing is missing: so nothing is kept here, and no message is left out or given twice.
  */
 final class ChannelSubscription implements Subscription {
     private enum Stage {
@@ -35,19 +32,12 @@ final class ChannelSubscription implements Subscription {
     private final Subscriptions all;
     private final String channel;
     private final SubscribeOptions options;
-    private final Consumer<Message> handler;
+    private final Progress progress;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private Stage stage = Stage.NEW;
-    private @Nullable Position place;
-    /** Whether the next message may be the newest of the past, given as a greeting. */
-    private boolean greeting;
-    /** What was acknowledged of the present epoch; 0 for nothing. */
-    private long acknowledged;
-
-    private volatile @Nullable Position delivered;
-    private volatile boolean left;
+    private @Nullable CatchUp reading;
 
     ChannelSubscription(
             Requests requests, Subscriptions all, String channel, SubscribeOptions options, Consumer<Message> handler) {
@@ -55,8 +45,7 @@ final class ChannelSubscription implements Subscription {
         this.all = all;
         this.channel = channel;
         this.options = options;
-        this.handler = handler;
-        this.place = options.from();
+        this.progress = new Progress(all.callbacks(), channel, options, handler);
     }
 
     @Override
@@ -66,7 +55,7 @@ final class ChannelSubscription implements Subscription {
 
     @Override
     public @Nullable Position position() {
-        return delivered;
+        return progress.delivered();
     }
 
     @Override
@@ -91,7 +80,7 @@ final class ChannelSubscription implements Subscription {
 
     @Override
     public CompletableFuture<Void> unsubscribe() {
-        left = true;
+        progress.end();
         all.forget(this);
         if (!JdkLink.tell(all.loop(), this::leave)) {
             Completion.settle(ended, null); // the client is closed
@@ -102,7 +91,7 @@ final class ChannelSubscription implements Subscription {
     private void leave() {
         boolean told = stage != Stage.NEW && stage != Stage.WANTED && stage != Stage.ENDED && all.isConnected();
         ready.completeExceptionally(new ClientException("closed", "it was unsubscribed"));
-        stage = Stage.ENDED;
+        become(Stage.ENDED);
         if (told) {
             all.leave(channel, () -> Completion.settle(ended, null));
         } else {
@@ -113,18 +102,34 @@ final class ChannelSubscription implements Subscription {
     @Override
     public void ack(long offset) {
         JdkLink.tell(all.loop(), () -> {
-            if (offset > acknowledged) {
-                acknowledged = offset;
+            if (progress.acknowledge(offset)) {
                 acknowledge();
             }
         });
     }
 
     private void acknowledge() {
-        if (stage == Stage.LIVE && acknowledged > 0) {
+        if (stage == Stage.LIVE && progress.acknowledged() > 0) {
             all.commands()
-                    .tell(CommandText.command("ack").string("channel", channel).json("offset", acknowledged));
+                    .tell(CommandText.command("ack")
+                            .string("channel", channel)
+                            .json("offset", progress.acknowledged()));
         }
+    }
+
+    private void become(Stage next) {
+        if (reading != null) {
+            reading.cancel();
+            reading = null;
+        }
+        stage = next;
+    }
+
+    private void catchUp() {
+        become(Stage.READING);
+        progress.greeted(false);
+        reading = new CatchUp(all, channel, progress, this::again);
+        reading.read();
     }
 
     /** From now on it may be asked for. */
@@ -142,7 +147,7 @@ final class ChannelSubscription implements Subscription {
     String ask() {
         stage = Stage.ASKED;
         return CommandText.object(channel)
-                .position("recover", place)
+                .position("recover", progress.place())
                 .string("consumer", options.consumer())
                 .json("info", options.info())
                 .end();
@@ -150,7 +155,7 @@ final class ChannelSubscription implements Subscription {
 
     void disconnected() {
         if (stage != Stage.ENDED) {
-            stage = Stage.WANTED;
+            become(Stage.WANTED);
         }
     }
 
@@ -160,7 +165,7 @@ final class ChannelSubscription implements Subscription {
             return;
         }
         if (FOR_NOW.contains(why.code())) {
-            stage = Stage.WANTED;
+            become(Stage.WANTED);
             all.retry();
         } else {
             end(why);
@@ -173,8 +178,8 @@ final class ChannelSubscription implements Subscription {
         if (stage == Stage.ENDED) {
             return;
         }
-        stage = Stage.ENDED;
-        left = true;
+        become(Stage.ENDED);
+        progress.end();
         all.forget(this);
         Completion.fail(ready, why);
         Completion.fail(ended, why);
@@ -185,49 +190,29 @@ final class ChannelSubscription implements Subscription {
         if (stage != Stage.ASKED) {
             return;
         }
-        stage = Stage.LIVE;
-        Position before = place;
+        become(Stage.LIVE);
+        Position before = progress.place();
         Position now = answer.position();
-        greeting = !Boolean.TRUE.equals(answer.recovered);
+        progress.greeted(!Boolean.TRUE.equals(answer.recovered));
         if (answer.recovered == null) {
-            reach(now);
+            progress.reach(now);
         } else if (answer.recovered) {
-            answer.messages.forEach(each -> hand(each, now));
-            reach(now);
+            answer.messages.forEach(each -> progress.hand(each, now));
+            progress.reach(now);
         } else if (before != null && now != null && now.reaches(before)) {
-            read();
+            catchUp();
             return;
         } else {
-            lose(now);
+            progress.lose(now);
         }
         Completion.settle(ready, null);
         acknowledge();
     }
 
-    /** It stands here now, when what was given to the callbacks before has been dealt with. */
-    private void reach(@Nullable Position now) {
-        place = now;
-        all.callbacks().run(() -> delivered = now);
-    }
-
-    /** It goes on behind this position; what it has not got up to there is lost. */
-    private void lose(@Nullable Position after) {
-        Loss loss = new Loss(channel, place, after);
-        if (place == null || after == null || !place.epoch().equals(after.epoch())) {
-            acknowledged = 0;
-        }
-        all.callbacks().run(() -> {
-            if (!left) {
-                options.onLost().accept(loss);
-            }
-        });
-        reach(after);
-    }
-
     /** The server could not keep what is lost. */
     void lost(Received error) {
         if (stage == Stage.LIVE) {
-            lose(error.position());
+            progress.lose(error.position());
         }
     }
 
@@ -237,94 +222,15 @@ final class ChannelSubscription implements Subscription {
             return;
         }
         switch (message.type) {
-            case "join" -> tell(options.onJoin(), message);
-            case "leave" -> tell(options.onLeave(), message);
-            default -> hand(message, place);
-        }
-    }
-
-    /** Gives a message of this history to the handler, unless it has had it. */
-    private void hand(Received message, @Nullable Position history) {
-        boolean greeted = greeting;
-        greeting = false;
-        Position at = history == null || message.offset < 0 ? null : new Position(history.epoch(), message.offset);
-        boolean old = at != null && place != null && place.reaches(at);
-        if (old && !greeted) {
-            return;
-        }
-        if (at != null && !old) {
-            place = at;
-        }
-        Message whole = message.message(at);
-        Position reached = place;
-        all.callbacks().run(() -> {
-            try {
-                if (!left) {
-                    handler.accept(whole);
-                }
-            } finally {
-                delivered = reached;
-            }
-        });
-    }
-
-    private void tell(Consumer<Member> told, Received message) {
-        all.callbacks().run(() -> {
-            if (!left) {
-                told.accept(Members.one(message.data));
-            }
-        });
-    }
-
-    /** Reads the page of the history that comes next. */
-    private void read() {
-        stage = Stage.READING;
-        greeting = false;
-        CommandText command = CommandText.command("history")
-                .string("channel", channel)
-                .position("since", place)
-                .json("limit", HistoryQuery.MOST);
-        all.commands().say(command, this::page);
-    }
-
-    private void page(@Nullable Received page, @Nullable ClientException failure) {
-        if (stage != Stage.READING) {
-            return;
-        }
-        Position newest = page == null ? null : page.position();
-        if (page == null || newest == null) {
-            again(failure);
-            return;
-        }
-        if (page.messages.isEmpty()) {
-            if (place != null && !place.reaches(newest)) {
-                lose(newest);
-            }
-            again(null);
-            return;
-        }
-        Position first = new Position(newest.epoch(), page.messages.get(0).offset - 1);
-        if (place != null && !place.reaches(first)) {
-            lose(first);
-        }
-        page.messages.forEach(each -> hand(each, newest));
-        if (place != null && place.reaches(newest)) {
-            again(null);
-        } else {
-            // The next page when these have been dealt with.
-            all.callbacks().run(() -> JdkLink.tell(all.loop(), this::readOn));
-        }
-    }
-
-    private void readOn() {
-        if (stage == Stage.READING) {
-            read();
+            case "join" -> progress.tell(options.onJoin(), message);
+            case "leave" -> progress.tell(options.onLeave(), message);
+            default -> progress.hand(message, progress.place());
         }
     }
 
     /** Asks to be subscribed from where it has got: at once, or after a pause where something is in the way. */
     private void again(@Nullable ClientException failure) {
-        stage = Stage.WANTED;
+        become(Stage.WANTED);
         if (failure == null || failure.code().equals("unrecoverable")) {
             all.flushSoon();
         } else {

@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
     static final int POLICY = 1008;
     static final int TOO_BIG = 1009;
 
+    /** The client and the server don't understand each other, or the client may not: another attempt would end the same way. */
+    private static final Set<Integer> FINAL = Set.of(1002, 1003, 1007, POLICY);
+
     private static final Pattern RETRY = Pattern.compile("retry after (\\d{1,9}) ms");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,6}");
 
@@ -34,7 +38,7 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
         if (code == GOING_AWAY && retry.matches()) {
             return new Ending(code, reason, true, Duration.ofMillis(Long.parseLong(retry.group(1))), true);
         }
-        return new Ending(code, reason, code != POLICY && (code < 4500 || code > 4999), Duration.ZERO, false);
+        return new Ending(code, reason, !FINAL.contains(code) && (code < 4500 || code > 4999), Duration.ZERO, false);
     }
 
     /**
@@ -69,7 +73,7 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
         boolean mayReturn =
                 switch (status) {
                     case 401, 403 -> anotherToken;
-                    case 408, 425, 429 -> true;
+                    case 404, 408, 425, 429 -> true;
                     default -> status >= 500;
                 };
         Duration away = response.headers()

@@ -27,16 +27,10 @@ final class JdkConnector implements Connector {
             this.http = options.httpClient;
             this.threads = null;
         } else {
-            ExecutorService executor = Executors.newCachedThreadPool(task -> daemon(task, name));
+            ExecutorService executor = Executors.newCachedThreadPool(new DaemonThreads(name));
             this.threads = executor;
             this.http = client(executor);
         }
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private HttpClient client(ExecutorService executor) {

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * the loop. What is sent is queued on the loop, since the JDK takes one message at a time.
  */
 final class JdkLink implements Link, WebSocket.Listener {
-    private static final int BROKEN = 1006;
-    private static final int TOO_BIG = 1009;
-
     private final Loop loop;
     private final Connector.Listener listener;
     private final int maxMessageSize;
@@ -109,7 +106,7 @@ final class JdkLink implements Link, WebSocket.Listener {
 
     private @Nullable CompletionStage<?> tooBig(WebSocket from) {
         from.abort();
-        end(TOO_BIG, "a message of more than " + maxMessageSize + " came");
+        end(Ending.TOO_BIG, "a message of more than " + maxMessageSize + " came");
         return null;
     }
 
@@ -135,7 +132,7 @@ final class JdkLink implements Link, WebSocket.Listener {
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-        end(BROKEN, String.valueOf(error.getMessage()));
+        end(Ending.BROKEN, String.valueOf(error.getMessage()));
     }
 
     @Override
@@ -168,7 +165,7 @@ final class JdkLink implements Link, WebSocket.Listener {
             return;
         }
         if (failure != null) {
-            listener.ended(BROKEN, "writing failed: " + failure.getMessage());
+            listener.ended(Ending.BROKEN, "writing failed: " + failure.getMessage());
             return;
         }
         writing = null;

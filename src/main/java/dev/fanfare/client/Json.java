@@ -40,19 +40,24 @@ public final class Json {
         }
     }
 
+    /** Whether a text is one JSON value, and nothing else. */
+    public static boolean isValue(String text) {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Fails unless {@code json} is one JSON value: within a command it would be taken for something else. */
     static void check(String name, String json) {
-        try (JsonParser parser = FACTORY.createParser(json)) {
-            if (parser.nextToken() != null) {
-                parser.skipChildren();
-                parser.finishToken();
-                if (parser.nextToken() == null) {
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException(name + " is no JSON", e);
+        if (!isValue(json)) {
+            throw new IllegalArgumentException(name + " is no JSON value");
         }
-        throw new IllegalArgumentException(name + " is not one JSON value");
     }
 }

@@ -20,10 +20,16 @@ class EndingTest {
     }
 
     @Test
-    void theCodesOfTheServerThatForbidToComeBackAreTheseThree() {
+    void theCodesOfTheServerThatForbidToComeBackAreThese() {
         assertThat(Arrays.stream(CloseCode.values())
                         .filter(code -> !Ending.closed(code.code(), "").mayReturn()))
-                .containsExactlyInAnyOrder(CloseCode.POLICY, CloseCode.DISCONNECTED, CloseCode.NOT_AUTHORISED);
+                .containsExactlyInAnyOrder(
+                        CloseCode.PROTOCOL_ERROR,
+                        CloseCode.UNSUPPORTED,
+                        CloseCode.INVALID_PAYLOAD,
+                        CloseCode.POLICY,
+                        CloseCode.DISCONNECTED,
+                        CloseCode.NOT_AUTHORISED);
         assertThat(Ending.closed(4499, "").mayReturn()).isTrue();
         assertThat(Ending.closed(4999, "").mayReturn()).isFalse();
     }

@@ -59,7 +59,7 @@ class HandshakesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"503, true", "429, true", "401, false", "404, false"})
+    @CsvSource({"503, true", "429, true", "401, false", "403, false", "404, true"})
     void aRefusalSaysWhetherAndWhenToComeBack(int status, boolean mayReturn) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {

@@ -15,10 +15,12 @@ class SubscriptionsTest {
     private final FakeLoop loop = new FakeLoop();
     private final FakeConnector connector = new FakeConnector();
     private final List<String> told = new ArrayList<>();
+    private final List<Runnable> later = new ArrayList<>();
+    private boolean slow;
     private final ReconnectingClient.Builder options = ReconnectingClient.builder(URI.create("ws://localhost/ws"))
             .random(() -> 0.5)
             .onError(error -> told.add(error.code()));
-    private final Callbacks callbacks = new Callbacks(Runnable::run, "test", options.onError);
+    private final Callbacks callbacks = new Callbacks(this::call, "test", options.onError);
     private final Commands commands = new Commands(loop, new Budget(), options.commandTimeout);
     private final Subscriptions subscriptions = new Subscriptions(loop, commands, callbacks, options.backoff());
     private final Reconnection client = new Reconnection(
@@ -27,6 +29,14 @@ class SubscriptionsTest {
             new Budget(),
             new JsonPeer(commands, subscriptions, callbacks, message -> told.add(message.json())));
     private final Requests requests = new Requests(client, commands);
+
+    private void call(Runnable callback) {
+        if (slow) {
+            later.add(callback);
+        } else {
+            callback.run();
+        }
+    }
 
     private FakeLink open() {
         FakeLink link = connector.open();
@@ -99,6 +109,26 @@ class SubscriptionsTest {
         comes(event(11));
         assertThat(told).containsExactly("8", "9", "10", "11");
         assertThat(subscription.position()).isEqualTo(new Position("e", 11));
+    }
+
+    @Test
+    void aReadingThatAConnectionHasEndedDoesNotGoOnBesideTheNextOne() {
+        start();
+        subscribe("a", from(5));
+        String missed =
+                "'channels':[{'type':'subscribed','channel':'a','recovered':false,'messages':[],'epoch':'e','offset':9}]}";
+        comes("{'type':'subscribed','id':'#1'," + missed);
+        slow = true;
+        comes("{'type':'history','id':'#2','messages':[" + event(6) + "," + event(7) + "],'epoch':'e','offset':9}");
+        connector.latest().ended(1006, "gone");
+        loop.pass(Duration.ofSeconds(1));
+        FakeLink link = open();
+        comes("{'type':'subscribed','id':'#3'," + missed);
+        slow = false;
+        List.copyOf(later).forEach(Runnable::run);
+        loop.settle();
+        assertThat(link.sent).hasSize(2);
+        assertThat(link.sent.get(1)).contains("\"history\"", "\"since\":{\"epoch\":\"e\",\"offset\":7}");
     }
 
     @Test

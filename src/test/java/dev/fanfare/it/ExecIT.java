@@ -58,7 +58,9 @@ class ExecIT {
                 "echo hello; exit 9")) {
             assertThat(exec.end()).isEqualTo(9);
             assertThat(exec.out()).isEqualTo("hello\n");
-            assertThat(exec.err()).contains("can't connect; 3 lines were not sent");
+            assertThat(exec.err())
+                    .doesNotContain("watch ")
+                    .contains("can't connect; not sent: 1 line and how it ended");
         }
     }
 
@@ -67,7 +69,9 @@ class ExecIT {
         try (JarProcess exec = exec(Map.of("FANFARE_API_KEY", "another-key"), "--", "echo", "hello")) {
             assertThat(exec.end()).isZero();
             assertThat(exec.out()).isEqualTo("hello\n");
-            assertThat(exec.err()).containsOnlyOnce("the output is not streamed: the relay says 401");
+            assertThat(exec.err())
+                    .doesNotContain("watch ")
+                    .containsOnlyOnce("the output is not streamed: the relay says 401");
         }
     }
 
@@ -84,6 +88,8 @@ class ExecIT {
         try (JarProcess exec = exec("--id", "end" + status, "--", "sh", "-c", script)) {
             assertThat(exec.end()).isEqualTo(status);
             assertThat(history("end" + status).end()).isEqualTo(new JsonObject(told));
+            assertThat(exec.err())
+                    .isEqualTo("fanfare: watch http://127.0.0.1:" + INSTANCE.port() + "/process/end" + status + "\n");
         }
     }
 

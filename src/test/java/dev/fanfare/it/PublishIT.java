@@ -79,14 +79,27 @@ class PublishIT {
         Process publish =
                 builder.inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE).start();
         try (OutputStream in = publish.getOutputStream()) {
-            in.write("one\n".getBytes(StandardCharsets.UTF_8));
+            in.write("one\ntw".getBytes(StandardCharsets.UTF_8));
             in.flush();
-            assertThat(peer.event().getString("data")).as("while it is open").isEqualTo("one");
-            in.write("two\nthree".getBytes(StandardCharsets.UTF_8));
+            assertThat(peer.event().getString("data"))
+                    .as("while half a line stands behind it")
+                    .isEqualTo("one");
+            in.write("o\nthree".getBytes(StandardCharsets.UTF_8));
         }
         assertThat(peer.event().getString("data")).isEqualTo("two");
         assertThat(peer.event().getString("data")).isEqualTo("three");
         assertThat(publish.waitFor()).isZero();
+    }
+
+    @Test
+    void aLineThatIsNoJsonIsToldByItsNumberAndTheOthersArePublished() throws Exception {
+        JsonPeer peer = subscriber("some");
+        try (JarProcess publish = publish("--lines", "some", "1\nnope\n3\n")) {
+            assertThat(publish.end()).isEqualTo(1);
+            assertThat(publish.err()).isEqualTo("fanfare: line 2: the data is no JSON; --text takes it as a string\n");
+        }
+        assertThat(peer.event().getInteger("data")).isEqualTo(1);
+        assertThat(peer.event().getInteger("data")).isEqualTo(3);
     }
 
     @Test

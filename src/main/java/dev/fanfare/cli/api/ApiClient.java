@@ -8,16 +8,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the HTTP API of one address, with one API key. */
 public final class ApiClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /** Longer than an instance waits for Redis. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -25,11 +30,17 @@ public final class ApiClient {
             .build();
     private final URI url;
     private final @Nullable String key;
+    private final Duration timeout;
 
     /** @param key the API key, or null to show none */
     public ApiClient(URI url, @Nullable String key) {
+        this(url, key, ANSWER_TIMEOUT);
+    }
+
+    ApiClient(URI url, @Nullable String key, Duration timeout) {
         this.url = url;
         this.key = key;
+        this.timeout = timeout;
     }
 
     /**
@@ -54,18 +65,28 @@ public final class ApiClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url("/api/v1" + path)).timeout(TIMEOUT);
+        HttpRequest.Builder request = HttpRequest.newBuilder(url("/api/v1" + path));
         Optional.ofNullable(key).ifPresent(shown -> request.header("Authorization", "Bearer " + shown));
         return request;
     }
 
     private ApiAnswer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
-        return new ApiAnswer(
-                response.statusCode(),
-                response.body(),
-                response.headers().firstValue("Retry-After").flatMap(ApiClient::seconds));
+        // The timeout of a request is over when its answer begins: this one holds up to its end.
+        CompletableFuture<HttpResponse<String>> sent =
+                http.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+        try {
+            HttpResponse<String> response = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new ApiAnswer(
+                    response.statusCode(),
+                    response.body(),
+                    response.headers().firstValue("Retry-After").flatMap(ApiClient::seconds));
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("none came in " + timeout.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            sent.cancel(true);
+        }
     }
 
     /** An address of the same instance. */

@@ -41,13 +41,17 @@ final class Child {
     }
 
     /**
-     * Passes a signal on to it and to all that it has started, for Java can't give it a process group of its own. What the keyboard sends
-     * goes to everybody in the foreground of a terminal by itself, and would come twice.
+     * Passes on a signal that we got while it ran. What the keyboard sends goes to everybody in the foreground of a terminal by itself, and would come
+     * twice.
      */
-    void signal(String name) throws IOException {
-        if (!name.equals("TERM") && isInForeground()) {
-            return;
+    void passOn(String name) throws IOException {
+        if (name.equals("TERM") || !isInForeground()) {
+            signal(name);
         }
+    }
+
+    /** Sends a signal to it and to all that it has started, for Java can't give it a process group of its own. */
+    void signal(String name) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -" + name + " \"$@\"", "sh"));
         Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .map(handle -> Long.toString(handle.pid()))

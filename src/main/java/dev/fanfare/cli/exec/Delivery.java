@@ -2,15 +2,15 @@ package dev.fanfare.cli.exec;
 
 import dev.fanfare.cli.api.ApiAnswer;
 import dev.fanfare.cli.api.ApiClient;
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.client.Backoff;
+import dev.fanfare.client.Json;
 import io.github.bucket4j.Bucket;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,78 +20,98 @@ import org.jspecify.annotations.Nullable;
  * <p>A relay without Redis loses its histories with its memory. So where an answer may have come from another life of it (the one before failed, or is a while ago) the
  * history is looked at before more is sent; and where it has begun anew, all that the journal still has is sent again, as its beginning.
  */
-final class Delivery implements Runnable {
+final class Delivery {
     private static final int MOST_LINES = 1000;
     private static final int MOST_BYTES = 256 * 1024;
     /** No relay starts within this time. */
     private static final Duration ONE_LIFE = Duration.ofMillis(200);
 
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     private final ApiClient client;
     private final String id;
     private final String run;
     private final Journal journal;
-    private final Duration patience;
-    private final Notices notices;
-    private final Backoff backoff =
-            new Backoff(() -> ThreadLocalRandom.current().nextDouble());
-    private final CountDownLatch givenUp = new CountDownLatch(1);
+    private final Consumer<String> notices;
+    private final Thread thread = new Thread(this::send, "delivery");
+    private final Backoff backoff = new Backoff(
+            FIRST_PAUSE, LONGEST_PAUSE, () -> ThreadLocalRandom.current().nextDouble());
     /** Histories that push each other out of a relay's memory must not do so for ever. */
     private final Bucket beginnings = Bucket.builder()
             .addLimit(limit -> limit.capacity(10).refillGreedy(1, Duration.ofMinutes(1)))
             .build();
 
-    private volatile long deadline = Long.MAX_VALUE;
+    private volatile boolean isGivenUp;
     private @Nullable String epoch;
     private long answeredAt;
     private boolean isCertain = true;
-    private boolean isAway;
+    private boolean isTold;
     private int batches;
+    private int failures;
+    /** Why the latest of the attempts that failed did. */
+    private String failure = "";
 
-    /**
-     * @param run what no other run is called
-     * @param patience how long after the end of the command the relay may be away
-     */
-    Delivery(ApiClient client, String id, String run, Journal journal, Duration patience, Notices notices) {
+    /** @param run what no other run is called */
+    Delivery(ApiClient client, String id, String run, Journal journal, Consumer<String> notices) {
         this.client = client;
         this.id = id;
         this.run = run;
         this.journal = journal;
-        this.patience = patience;
         this.notices = notices;
+        thread.setDaemon(true);
     }
 
-    /** The command has ended, and all is in the journal. */
-    void commandEnded() {
-        deadline = System.nanoTime() + patience.toNanos();
+    void start() {
+        thread.start();
+    }
+
+    /** Waits until all is sent, or for so long, and gives up what is not. */
+    void end(Duration patience) throws InterruptedException {
+        thread.join(Math.max(1, patience.toMillis()));
+        giveUp();
+        thread.join();
     }
 
     /** What is not sent yet is not to be sent any more. */
     void giveUp() {
-        givenUp.countDown();
+        isGivenUp = true;
+        // In this order: a thread that is interrupted may not use the journal, which would close it.
         journal.abandon();
+        thread.interrupt();
     }
 
-    @Override
-    public void run() {
+    private void send() {
         try {
             List<Entry> batch = journal.take(MOST_LINES, MOST_BYTES);
             while (!batch.isEmpty()) {
                 deliver(batch);
                 batch = journal.take(MOST_LINES, MOST_BYTES);
             }
-        } catch (RefusedException e) {
-            journal.abandon();
-            notices.say("the output is not streamed: " + e.getMessage());
-        } catch (IOException e) {
-            journal.abandon();
-            notices.say("the output is not streamed: " + e.getMessage());
+            if (isGivenUp) {
+                tellUnsent();
+            }
+        } catch (RefusedException | IOException e) {
+            stop(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            tellUnsent();
         } catch (RuntimeException e) {
-            // Whatever it is, the command must not wait for room for ever.
-            journal.abandon();
-            notices.say("the output is not streamed: " + e.getClass().getSimpleName());
+            stop(e.getClass().getSimpleName());
         }
+    }
+
+    private void tellUnsent() {
+        if (!journal.isDone()) {
+            long lines = journal.unconfirmed();
+            stop((failure.isEmpty() ? "" : failure + "; ") + "not sent: " + lines + (lines == 1 ? " line" : " lines")
+                    + " and how it ended");
+        }
+    }
+
+    /** Whatever it is, the command must not wait for room for ever. */
+    private void stop(String why) {
+        journal.abandon();
+        notices.accept("the output is not streamed: " + why);
     }
 
     private void deliver(List<Entry> batch) throws IOException, InterruptedException, RefusedException {
@@ -110,8 +130,17 @@ final class Delivery implements Runnable {
             if (answer != null) {
                 journal.confirm();
                 remember(answer.json());
+                tellWhere();
                 return;
             }
+        }
+    }
+
+    /** Once the relay takes it. */
+    private void tellWhere() {
+        if (!isTold) {
+            isTold = true;
+            notices.accept("watch " + client.url("/process/" + id));
         }
     }
 
@@ -121,13 +150,13 @@ final class Delivery implements Runnable {
 
     private static String lines(List<Entry> batch) {
         return batch.stream()
-                .map(line -> "{\"data\":" + JsonText.quote(line.text())
+                .map(line -> "{\"data\":" + Json.quote(line.text())
                         + (line.kind() == Entry.Kind.ERROR ? ",\"stream\":\"stderr\"}" : "}"))
                 .collect(Collectors.joining(",", "{\"lines\":[", "]}"));
     }
 
     /** Whether the relay has forgotten what it had confirmed, and may be told once more. */
-    private boolean hasBegunAnew() throws InterruptedException, RefusedException {
+    private boolean hasBegunAnew() throws InterruptedException {
         boolean isFresh = isCertain && System.nanoTime() - answeredAt < ONE_LIFE.toNanos();
         if (epoch == null || isFresh) {
             return false;
@@ -143,7 +172,7 @@ final class Delivery implements Runnable {
         // Where it is nobody's yet, the next answer tells its epoch.
         epoch = null;
         if (answer.isSuccess() && !beginnings.tryConsume(1)) {
-            notices.say("the relay forgets again and again what it was told; from here on it is told nothing twice");
+            notices.accept("the relay forgets again and again what it was told; from here on it is told nothing twice");
             return false;
         }
         return answer.isSuccess();
@@ -161,36 +190,27 @@ final class Delivery implements Runnable {
     }
 
     /** The answer; null after a pause where there was none, or one that may be another later. */
-    private @Nullable ApiAnswer attempt(Request request) throws InterruptedException, RefusedException {
-        Duration pause;
-        String why;
+    private @Nullable ApiAnswer attempt(Request request) throws InterruptedException {
+        Duration pause = Duration.ZERO;
         try {
             ApiAnswer answer = request.send();
             if (!answer.isTransient()) {
-                backoff.reset();
-                isAway = false;
+                failures = 0;
+                failure = "";
                 return answer;
             }
-            why = "the relay says " + answer.reason();
-            pause = answer.retryAfter().orElse(Duration.ZERO);
+            failure = "the relay says " + answer.reason();
+            pause = answer.retryAfter().orElse(pause);
         } catch (IOException e) {
-            why = client.failure(e);
-            pause = Duration.ZERO;
+            failure = client.failure(e);
         }
         isCertain = false;
-        if (!isAway) {
-            isAway = true;
-            notices.say(why + "; the output is kept until it can be sent");
+        failures++;
+        if (failures == 1) {
+            notices.accept(failure + "; the output is kept until it can be sent");
         }
-        await(pause.plus(backoff.next()), why);
+        Thread.sleep(pause.plus(backoff.draw(failures)).toMillis());
         return null;
-    }
-
-    private void await(Duration pause, String why) throws InterruptedException, RefusedException {
-        long most = Math.min(pause.toNanos(), deadline - System.nanoTime());
-        if (most <= 0 || givenUp.await(most, TimeUnit.NANOSECONDS)) {
-            throw new RefusedException(why + "; " + journal.unconfirmed() + " lines were not sent");
-        }
     }
 
     /** Another attempt would be of no use. */

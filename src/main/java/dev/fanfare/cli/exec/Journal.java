@@ -1,6 +1,6 @@
 package dev.fanfare.cli.exec;
 
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.api.JsonSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,8 +16,6 @@ import java.util.List;
  * told again; who adds while all of the room is taken by what is not confirmed waits. One thread takes, others add.
  */
 final class Journal implements AutoCloseable {
-    static final int LEAST_CAPACITY = 4 << 20;
-
     private static final int HEADER = 1 + Integer.BYTES;
     /** More than the largest entry. */
     private static final int WINDOW = 1 << 20;
@@ -25,15 +23,15 @@ final class Journal implements AutoCloseable {
     private final Path path;
     private final FileChannel file;
     private final long capacity;
-    // Places in what was ever written, and how many entries stand before them.
+    // Places in what was ever written, and how many lines stand before them.
     private long oldest;
     private long confirmed;
     private long taken;
     private long end;
-    private long confirmedEntries;
-    private long takenEntries;
-    private long oldestEntries;
-    private long entries;
+    private long confirmedLines;
+    private long takenLines;
+    private long oldestLines;
+    private long lines;
     private boolean finished;
     private boolean abandoned;
 
@@ -60,11 +58,12 @@ final class Journal implements AutoCloseable {
                 return;
             }
             while (end + record.limit() - oldest > capacity) {
-                oldest += HEADER + read(oldest, HEADER).getInt(1);
-                oldestEntries++;
+                ByteBuffer header = read(oldest, HEADER);
+                oldest += HEADER + header.getInt(1);
+                oldestLines += linesOf(Entry.Kind.of(header.get(0)));
             }
             write(record);
-            entries++;
+            lines += linesOf(entry.kind());
             notifyAll();
         }
     }
@@ -87,6 +86,9 @@ final class Journal implements AutoCloseable {
             wait();
         }
         List<Entry> batch = new ArrayList<>();
+        if (abandoned) {
+            return batch;
+        }
         ByteBuffer window = read(taken, (int) Math.min(WINDOW, end - taken));
         int size = 0;
         while (window.remaining() >= HEADER && batch.size() < mostLines) {
@@ -98,7 +100,7 @@ final class Journal implements AutoCloseable {
             String text = StandardCharsets.UTF_8
                     .decode(window.slice(window.position() + HEADER, length))
                     .toString();
-            size += JsonText.size(text);
+            size += JsonSize.of(text);
             boolean isStatus = kind == Entry.Kind.STATUS;
             if (!batch.isEmpty() && (isStatus || size > mostBytes)) {
                 break;
@@ -110,27 +112,36 @@ final class Journal implements AutoCloseable {
             }
         }
         taken += window.position();
-        takenEntries += batch.size();
-        return abandoned ? List.of() : batch;
+        takenLines += batch.stream().mapToLong(entry -> linesOf(entry.kind())).sum();
+        return batch;
     }
 
     /** What was taken has arrived. */
     synchronized void confirm() {
         confirmed = taken;
-        confirmedEntries = takenEntries;
+        confirmedLines = takenLines;
         notifyAll();
     }
 
     /** All that is still there is to be taken once more. */
     synchronized void rewind() {
         taken = oldest;
-        takenEntries = oldestEntries;
+        takenLines = oldestLines;
         confirm();
     }
 
-    /** How many entries are not confirmed. */
+    /** Whether nothing is added any more, and all is confirmed. */
+    synchronized boolean isDone() {
+        return finished && confirmed == end;
+    }
+
+    /** How many lines are not confirmed. */
     synchronized long unconfirmed() {
-        return entries - confirmedEntries;
+        return lines - confirmedLines;
+    }
+
+    private static int linesOf(Entry.Kind kind) {
+        return kind == Entry.Kind.STATUS ? 0 : 1;
     }
 
     private ByteBuffer read(long from, int length) throws IOException {

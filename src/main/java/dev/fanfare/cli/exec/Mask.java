@@ -16,26 +16,41 @@ public final class Mask {
         this.patterns = List.copyOf(patterns);
     }
 
-    /** A part of a text, from {@code start} up to {@code end}. */
-    record Span(int start, int end) {}
+    /**
+     * A part of a text, from {@code start} up to {@code end}.
+     *
+     * @param open whether what follows the text might change it
+     */
+    record Span(int start, int end, boolean open) {
+        boolean overlaps(Span next) {
+            return next.start < end;
+        }
 
-    /** The parts to hide: in order, and apart from each other. */
-    List<Span> spans(CharSequence text) {
+        Span with(Span next) {
+            return new Span(start, Math.max(end, next.end), open || next.open);
+        }
+    }
+
+    /** The parts to hide from a place on: in order, and apart from each other. Patterns may look at what stands before that place. */
+    List<Span> spans(CharSequence text, int from) {
         List<Span> found = new ArrayList<>();
         for (Pattern pattern : patterns) {
-            Matcher matcher = pattern.matcher(text);
+            Matcher matcher = pattern.matcher(text)
+                    .region(from, text.length())
+                    .useTransparentBounds(true)
+                    .useAnchoringBounds(false);
             while (matcher.find()) {
                 if (matcher.end() > matcher.start()) {
-                    found.add(new Span(matcher.start(), matcher.end()));
+                    found.add(new Span(matcher.start(), matcher.end(), matcher.hitEnd()));
                 }
             }
         }
         found.sort(Comparator.comparingInt(Span::start));
         List<Span> apart = new ArrayList<>();
         for (Span span : found) {
-            Span last = apart.isEmpty() ? null : apart.get(apart.size() - 1);
-            if (last != null && span.start() < last.end()) {
-                apart.set(apart.size() - 1, new Span(last.start(), Math.max(last.end(), span.end())));
+            int last = apart.size() - 1;
+            if (last >= 0 && apart.get(last).overlaps(span)) {
+                apart.set(last, apart.get(last).with(span));
             } else {
                 apart.add(span);
             }
@@ -43,17 +58,17 @@ public final class Mask {
         return apart;
     }
 
-    /** The beginning of a text up to {@code end}, which is within none of the spans, without them. */
-    static String hide(CharSequence text, List<Span> spans, int end) {
+    /** A part of a text, which ends within none of the spans, without them. */
+    static String hide(CharSequence text, List<Span> spans, int from, int to) {
         StringBuilder shown = new StringBuilder();
-        int from = 0;
+        int next = from;
         for (Span span : spans) {
-            if (span.start() >= end) {
+            if (span.start() >= to) {
                 break;
             }
-            shown.append(text, from, span.start()).append(HIDDEN);
-            from = span.end();
+            shown.append(text, next, span.start()).append(HIDDEN);
+            next = span.end();
         }
-        return shown.append(text, from, end).toString();
+        return shown.append(text, next, to).toString();
     }
 }

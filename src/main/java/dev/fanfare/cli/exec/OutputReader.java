@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Reads one stream of a process to its end: copies it byte by byte, and adds its lines to the journal. */
 final class OutputReader implements Runnable {
@@ -20,7 +21,7 @@ final class OutputReader implements Runnable {
     private final OutputStream copy;
     private final Entry.Kind kind;
     private final Journal journal;
-    private final Notices notices;
+    private final Consumer<String> notices;
     private final List<Entry> lines = new ArrayList<>();
     private final LineCutter cutter;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8
@@ -36,7 +37,7 @@ final class OutputReader implements Runnable {
             Entry.Kind kind,
             StreamedCommand.Settings settings,
             Journal journal,
-            Notices notices) {
+            Consumer<String> notices) {
         this.in = in;
         this.copy = copy;
         this.kind = kind;
@@ -64,14 +65,14 @@ final class OutputReader implements Runnable {
             journal.add(lines);
         } catch (IOException e) {
             journal.abandon();
-            notices.say("the rest of the output is not streamed: " + e.getMessage());
+            notices.accept("the rest of the output is not streamed: " + e.getMessage());
             drain(chunk);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | StackOverflowError e) {
             // A mask that can't be applied: the line may hold what it was to hide.
             journal.abandon();
-            notices.say("the rest of the output is not streamed: a --mask fails with "
+            notices.accept("the rest of the output is not streamed: a --mask fails with "
                     + e.getClass().getSimpleName());
             drain(chunk);
         }
@@ -112,7 +113,7 @@ final class OutputReader implements Runnable {
                 copy(chunk, length);
             }
         } catch (IOException e) {
-            notices.say("the " + kind + " of the command can't be read: " + e.getMessage());
+            notices.accept("the " + kind + " of the command can't be read: " + e.getMessage());
         }
     }
 

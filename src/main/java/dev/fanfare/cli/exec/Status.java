@@ -1,6 +1,7 @@
 package dev.fanfare.cli.exec;
 
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.signal.Signals;
+import dev.fanfare.client.Json;
 import java.util.Optional;
 
 /** What becomes of a process, as it is told. */
@@ -15,13 +16,13 @@ final class Status {
 
     /** It could not be started. */
     static Entry failed(String reason) {
-        return entry("{\"status\":\"failed\",\"reason\":" + JsonText.quote(reason) + "}");
+        return entry("{\"status\":\"failed\",\"reason\":" + Json.quote(reason) + "}");
     }
 
     /** It has ended. As for a shell, 128 and more is a signal, where there is one with that number. */
     static Entry ended(int exitCode) {
         Optional<String> signal =
-                Optional.of(exitCode - SIGNALLED).filter(number -> number > 0).flatMap(SignalName::of);
+                Optional.of(exitCode - SIGNALLED).filter(number -> number > 0).flatMap(Signals::name);
         return entry(
                 signal.map(name -> "{\"status\":\"killed\",\"signal\":\"" + name + "\",\"exitCode\":" + exitCode + "}")
                         .orElse("{\"status\":\"exited\",\"exitCode\":" + exitCode + "}"));

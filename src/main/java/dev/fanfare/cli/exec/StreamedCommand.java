@@ -8,11 +8,16 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** One run of a command, from its start until its output has arrived. */
 public final class StreamedCommand {
+    /** How many bytes a journal has at least, so that the largest entries and batches fit. */
+    public static final int LEAST_BUFFER = 4 << 20;
+
     /** What a shell ends with where it finds no command, and where it finds one that can't be run. */
     private static final int NOT_FOUND = 127;
 
@@ -23,10 +28,11 @@ public final class StreamedCommand {
 
     private final List<String> command;
     private final Settings settings;
-    private final Notices notices;
+    private final Consumer<String> notices;
     private final Journal journal;
     private final Delivery delivery;
-    private volatile @Nullable Child child;
+    /** The command, once it runs; what comes before that waits for it. */
+    private final CompletableFuture<Child> started = new CompletableFuture<>();
 
     /**
      * How a command is streamed.
@@ -39,48 +45,47 @@ public final class StreamedCommand {
      */
     public record Settings(String id, Mask mask, boolean quiet, int longestLine, long buffer, Duration patience) {}
 
-    public StreamedCommand(List<String> command, ApiClient client, Settings settings, Notices notices)
+    public StreamedCommand(List<String> command, ApiClient client, Settings settings, Consumer<String> notices)
             throws IOException {
         this.command = List.copyOf(command);
         this.settings = settings;
         this.notices = notices;
         this.journal = new Journal(settings.buffer());
-        this.delivery = new Delivery(
-                client, settings.id(), UUID.randomUUID().toString(), journal, settings.patience(), notices);
+        this.delivery = new Delivery(client, settings.id(), UUID.randomUUID().toString(), journal, notices);
     }
 
     /** Runs it, and returns its exit status. */
     public int run() throws IOException, InterruptedException {
         try (journal) {
-            Thread sender = thread(delivery, "delivery");
+            delivery.start();
             journal.add(List.of(Status.running()));
             int status = runCommand();
             journal.finish();
-            delivery.commandEnded();
-            sender.join();
+            delivery.end(settings.patience());
             return status;
         }
     }
 
     private int runCommand() throws IOException, InterruptedException {
-        Child started;
+        Child child;
         try {
-            started = Child.start(command);
+            child = Child.start(command);
         } catch (IOException e) {
             boolean isMissing = String.valueOf(e.getMessage()).contains("error=2,");
             String reason = command.get(0) + (isMissing ? ": there is no such command" : ": can't be run");
-            notices.say(reason);
+            notices.accept(reason);
             journal.add(List.of(Status.failed(reason)));
+            started.completeExceptionally(e);
             return isMissing ? NOT_FOUND : NOT_RUNNABLE;
         }
-        child = started;
+        started.complete(child);
         OutputReader output = new OutputReader(
-                started.output(), copy(FileDescriptor.out), Entry.Kind.OUTPUT, settings, journal, notices);
+                child.output(), copy(FileDescriptor.out), Entry.Kind.OUTPUT, settings, journal, notices);
         OutputReader errors = new OutputReader(
-                started.errors(), copy(FileDescriptor.err), Entry.Kind.ERROR, settings, journal, notices);
+                child.errors(), copy(FileDescriptor.err), Entry.Kind.ERROR, settings, journal, notices);
         Thread outputThread = thread(output, "output");
         Thread errorThread = thread(errors, "errors");
-        int status = started.await();
+        int status = child.await();
         join(outputThread, output);
         join(errorThread, errors);
         journal.add(List.of(Status.ended(status)));
@@ -105,17 +110,24 @@ public final class StreamedCommand {
         }
     }
 
-    /** Passes a signal on to the command; once that has ended, it ends the wait for the relay. */
+    /** Passes a signal on to the command, as soon as that runs; once it has ended, a signal ends the wait for the relay. */
     public void signal(String name) {
-        Child running = child;
-        if (running == null || !running.isAlive()) {
-            delivery.giveUp();
-            return;
-        }
-        try {
-            running.signal(name);
-        } catch (IOException e) {
-            notices.say("SIG" + name + " can't be passed on: " + e.getMessage());
-        }
+        boolean early = !started.isDone();
+        CompletionStage<Child> start = started;
+        start.whenComplete((child, failure) -> {
+            if (child == null || !child.isAlive()) {
+                delivery.giveUp();
+                return;
+            }
+            try {
+                if (early) {
+                    child.signal(name); // it was not there when the keyboard sent it
+                } else {
+                    child.passOn(name);
+                }
+            } catch (IOException e) {
+                notices.accept("SIG" + name + " can't be passed on: " + e.getMessage());
+            }
+        });
     }
 }

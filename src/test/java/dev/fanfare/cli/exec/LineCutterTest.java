@@ -2,16 +2,21 @@ package dev.fanfare.cli.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fanfare.cli.api.JsonText;
+import dev.fanfare.cli.api.JsonSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 
 /** Lines out of chunks, wherever these end, and no secret in them. */
@@ -53,6 +58,50 @@ class LineCutterTest {
     }
 
     @Property(tries = 100)
+    void thePiecesOfALongLineAreTogetherWhatTheMaskLeavesOfTheWhole(
+            @ForAll @CharRange(from = 'a', to = 'e') @StringLength(min = 9_000, max = 15_000) String letters,
+            @ForAll @Size(min = 1, max = 4) List<@From("patterns") String> patterns,
+            @ForAll @IntRange(min = 1, max = 9_000) int chunk) {
+        lines.clear();
+        String text = letters.replace('e', ' ');
+        Mask mask = new Mask(patterns.stream().map(Pattern::compile).toList());
+        cut(new LineCutter(mask, LONGEST, lines::add), text, chunk);
+        assertThat(String.join("", lines)).isEqualTo(Mask.hide(text, mask.spans(text, 0), 0, text.length()));
+    }
+
+    /** What looks at its surroundings, has several ends to choose from, or overlaps itself and others. */
+    @Provide
+    Arbitrary<String> patterns() {
+        return Arbitraries.of(
+                "^a+",
+                "\\bab+",
+                "\\b\\w{5}\\b",
+                "(?<=a )b+",
+                "(?<![ab])c{2,3}",
+                "(?<=^.{1030})...",
+                "d(?=a)",
+                "a(?! )",
+                "[abc]+",
+                "d+$",
+                "b{2}",
+                "(a|ab)(c|bcd)",
+                "a.{0,90}?b",
+                "a.{9,500}b",
+                "(.)\\1",
+                "a.{3900}");
+    }
+
+    @Example
+    void whatAPatternLooksBackAtIsKnownWhereverALongLineIsCut() {
+        for (int before = 0; before < 2 * LONGEST; before++) {
+            lines.clear();
+            String free = "x".repeat(before);
+            cut(cutter("(?<=k=)s+", "\\bpw\\w+"), free + " k=sss pwd y" + "z".repeat(20_000), 9_000);
+            assertThat(String.join("", lines)).isEqualTo(free + " k=*** *** y" + "z".repeat(20_000));
+        }
+    }
+
+    @Property(tries = 100)
     void whatMatchesForLongerThanALineMayBeIsHiddenToTheEndOfTheLine(
             @ForAll @IntRange(min = 0, max = 6_000) int before, @ForAll @IntRange(min = 1, max = 9_000) int chunk) {
         lines.clear();
@@ -66,7 +115,7 @@ class LineCutterTest {
             @ForAll @IntRange(min = 1, max = 999) int chunk) {
         lines.clear();
         String input = text.replaceAll("[\\r\\n]", " ");
-        assertThat(cut(cutter(), input, chunk)).allMatch(line -> JsonText.size(line) <= LONGEST);
+        assertThat(cut(cutter(), input, chunk)).allMatch(line -> JsonSize.of(line) <= LONGEST);
         assertThat(String.join("", lines)).isEqualTo(input);
     }
 

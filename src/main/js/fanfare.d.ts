@@ -97,14 +97,16 @@ export type ErrorCode =
   /** The reader of a channel without a history was too slow. */
   | 'overflow'
   /** The transport in use, or the runtime, can't do it. */
-  | 'unsupported';
+  | 'unsupported'
+  /** A function that was given to the client threw: `cause` is what. */
+  | 'callback';
 
 export class FanfareError extends Error {
   readonly name: 'FanfareError';
   readonly code: ErrorCode;
   /** The channel that it is about, where there is one. */
   readonly channel?: string;
-  constructor(code: ErrorCode, message: string, channel?: string);
+  constructor(code: ErrorCode, message: string, channel?: string, options?: { cause?: unknown });
 }
 
 export type Transport = 'websocket' | 'sse';
@@ -112,7 +114,7 @@ export type Transport = 'websocket' | 'sse';
 export interface Options {
   /** An API key or JSON Web Token. */
   token?: string;
-  /** Asked before each connection, before `exp` of the last token, and when the server did not take that. */
+  /** Asked before each connection, and before `exp` of the last token: until it gives one that the server takes. */
   getToken?: () => string | undefined | Promise<string | undefined>;
   /** In the order of preference; ['websocket', 'sse'] where it is left out. */
   transports?: Transport[];
@@ -157,7 +159,7 @@ export interface Status {
 
 export interface Events {
   state: Status;
-  /** What went wrong and no promise or subscription has told: a failed getToken, a refused token, an error without an id. */
+  /** What went wrong and no promise or subscription has told: a failed getToken, a refused token, a listener that threw, an error without an id. */
   error: FanfareError;
   /** What was published to every session. */
   broadcast: Message;
@@ -220,7 +222,7 @@ export interface SubscriptionEvents<T = any> {
 }
 
 export interface PublishOptions {
-  /** The same key within five minutes is published once; only on a channel with a history. */
+  /** The same key within five minutes is published once; only on a channel with a history. Is sent again for four. */
   key?: string;
   /** With a random key, so that it is sent again when the connection breaks; only on a channel with a history. */
   idempotent?: boolean;

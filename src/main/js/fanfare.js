@@ -1,717 +1,20 @@
 // The JavaScript client of Fanfare: https with or without WebSockets, for browsers, Node and Bun. Its types and their meaning
-// stand in fanfare.d.ts. From the wire to the user: a link (WebSocketLink, StreamLink) is one connection; Connection comes back
-// with another; Fanfare speaks the protocol over it; a Channel is a subscription on the wire, and a Subscription one reader of it.
+// stand in fanfare.d.ts.
+//
+// Where a message goes: a link (WebSocketLink, StreamLink) takes it off the wire, Connection notes that the server was heard, and
+// Fanfare finds out whose it is. An answer goes to who asked, by the Outbox; a broadcast to its listeners; all else to its Channel,
+// which is the subscription on the wire, and from there to each Subscription of it. There CatchUp looks whether it is the next
+// one, has been had, or has to wait until those before it are read from the history; and then a listener or a loop gets it, or
+// the buffer in front of the loop. A command goes the other way: it waits in the Outbox until the Connection has a link for it.
 //
 // SPDX-License-Identifier: Apache-2.0
 
-/** What went wrong; `code` is a word of the protocol, or one of the client's own (see ErrorCode in fanfare.d.ts). */
-export class FanfareError extends Error {
-  constructor(code, message, channel) {
-    super(message);
-    this.name = 'FanfareError';
-    this.code = code;
-    if (channel !== undefined) {
-      this.channel = channel;
-    }
-  }
-}
-
-const errorOf = ({code, data, channel}) => new FanfareError(code, data, channel);
-
-/** Those who want to be told. What one of them throws harms no other, and is reported as an uncaught error. */
-class Listeners {
-  #of = new Map();
-
-  on(event, listener, {signal} = {}) {
-    const entry = {listener};
-    const entries = this.#of.get(event) ?? new Set();
-    this.#of.set(event, entries.add(entry));
-    let ignore = () => {};
-    const off = () => {
-      entries.delete(entry);
-      ignore();
-    };
-    ignore = whenAborted(signal, off);
-    return off;
-  }
-
-  has(event) {
-    return (this.#of.get(event)?.size ?? 0) > 0;
-  }
-
-  emit(event, of) {
-    for (const {listener} of [...(this.#of.get(event) ?? [])]) {
-      try {
-        listener(of);
-      } catch (error) {
-        queueMicrotask(() => { throw error; });
-      }
-    }
-  }
-}
-
-/** @returns what takes `then` away again */
-const whenAborted = (signal, then) => {
-  if (signal?.aborted) {
-    then();
-  }
-  signal?.addEventListener('abort', then, {once: true});
-  return () => signal?.removeEventListener('abort', then);
-};
-
-// Full jitter: anything up to a bound that doubles, so that those who were cut off together don't return together.
-const jitter = ({initial, max}, attempt) => Math.random() * Math.min(max, initial * 2 ** attempt);
-
-// What a timer can wait for at most.
-const LONGEST = 2 ** 31 - 1;
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Links: one connection each. A link tells opened(), message(object), and once closed({code, reason, retry, status}). Its
-// send(command, text) takes commands of the protocol, and their text where it is known, `buffered` says how many characters of them wait, close() ends it untold.
-
-/** The subprotocols that carry a token: a page can't set a header for it, and a URL is no place for a secret. */
-const subprotocols = token => {
-  if (token === undefined) {
-    return ['fanfare'];
-  }
-  const bytes = String.fromCharCode(...new TextEncoder().encode(token));
-  return ['fanfare', `bearer.${btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`];
-};
-
-class WebSocketLink {
-  name = 'websocket';
-  #socket;
-  #stringify;
-
-  constructor({url, options}, token, tell) {
-    this.#stringify = options.stringify;
-    const socket = this.#socket = new options.WebSocket(`${url.replace(/^http/, 'ws')}/ws`, subprotocols(token));
-    socket.onopen = () => tell.opened();
-    socket.onmessage = ({data}) => tell.message(options.parse(data));
-    socket.onclose = ({code, reason}) => tell.closed({code, reason});
-    // It says less than the close that follows.
-    socket.onerror = () => {};
-  }
-
-  get buffered() {
-    return this.#socket.bufferedAmount;
-  }
-
-  send(command, text = this.#stringify(command)) {
-    if (this.#socket.readyState === 1) {
-      this.#socket.send(text);
-    }
-  }
-
-  close() {
-    const socket = this.#socket;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close(1000);
-  }
-}
-
-/** One command by HTTP. @returns the answer of the protocol, with the `status` and `retry` (milliseconds) of the response */
-const post = async ({url, options}, token, {id}, body, signal) => {
-  const headers = {'Content-Type': 'application/json', ...authorization(token)};
-  const response = await options.fetch(`${url}/sse`, {method: 'POST', headers, body, signal});
-  const text = await response.text();
-  return {status: response.status, retry: retryAfter(response), answer: answerOf(options, response.status, text, id)};
-};
-
-const authorization = token => token === undefined ? {} : {Authorization: `Bearer ${token}`};
-
-/** In milliseconds; 0 where there is none, or none that can be kept. */
-const retryAfter = response => {
-  const seconds = /^\d{1,6}$/.exec(response.headers.get('Retry-After') ?? '')?.[0] ?? 0;
-  return seconds * 1000;
-};
-
-/** A refusal that comes before the protocol, or from a proxy, is text. */
-const answerOf = (options, status, text, id) => {
-  try {
-    const answer = options.parse(text);
-    if (typeof answer?.type === 'string') {
-      return {...answer, id};
-    }
-  } catch {
-    // It is no JSON: below.
-  }
-  return {type: 'error', id, ...refusal(status, text)};
-};
-
-const refusal = (status, text) => ({
-  code: {401: 'unauthorised', 403: 'unauthorised', 413: 'too_large', 429: 'rate_limited'}[status] ??
-    (status >= 400 && status < 500 ? 'bad_request' : 'unavailable'),
-  data: `${text.trim().slice(0, 200)} (HTTP ${status})`,
-});
-
-/**
- * Server-Sent Events on fetch, which can show a token where EventSource can't; and commands by POST, one after the other, so
- * that they keep their order. It is open when the server has answered a ping. What is subscribed stands in the address of
- * the stream, so that it is opened anew where that changes, behind the positions that have been reached.
- */
-class StreamLink {
-  name = 'sse';
-  buffered = 0;
-  #context;
-  #token;
-  #tell;
-  #aborter = new AbortController();
-  #stream = new AbortController();
-  #posts = Promise.resolve();
-  #stale = false;
-  #watch = 0;
-
-  /** @param context with wanted(): what to subscribe to, as in the command */
-  constructor(context, token, tell) {
-    this.#context = context;
-    this.#token = token;
-    this.#tell = tell;
-    this.#post({type: 'ping'}, ({status, retry, answer}) => {
-      if (status === 200) {
-        tell.opened();
-      } else {
-        this.#end({code: 1006, reason: answer.data, status, retry});
-      }
-    });
-  }
-
-  send(command, text) {
-    switch (command.type) {
-      case 'subscribe':
-      case 'unsubscribe': this.#renew(); break;
-      case 'token': this.#present(command); break;
-      default: this.#post(command, ({answer}) => this.#tell.message(answer), {text});
-    }
-  }
-
-  close() {
-    this.#tell = {opened() {}, message() {}, closed() {}};
-    clearTimeout(this.#watch);
-    this.#aborter.abort();
-    this.#stream.abort();
-  }
-
-  #end(end) {
-    const tell = this.#tell;
-    this.close();
-    tell.closed(end);
-  }
-
-  #post(command, then, {token, text = this.#context.options.stringify(command)} = {}) {
-    this.buffered += text.length;
-    this.#posts = this.#posts
-      .then(() => post(this.#context, token ?? this.#token, command, text, this.#aborter.signal))
-      .finally(() => { this.buffered -= text.length; })
-      .then(response => {
-        then(response);
-        if (response.status === 401 && token === undefined) {
-          this.#end({code: 1006, reason: response.answer.data, status: 401});
-        }
-      })
-      .catch(error => this.#end({code: 1006, reason: `the request failed: ${error.message}`}));
-  }
-
-  /** There is no session to show it to: it is tried, and holds for all that follows. */
-  #present({data, id}) {
-    this.#post({type: 'ping'}, ({status, answer}) => {
-      this.#token = status === 200 ? data : this.#token;
-      this.#tell.message(status === 200 ? {type: 'token', id} : {...answer, id});
-      this.#renew();
-    }, {token: data});
-  }
-
-  #renew() {
-    if (!this.#stale) {
-      this.#stale = true;
-      queueMicrotask(() => {
-        this.#stale = false;
-        this.#stream.abort();
-        this.#stream = new AbortController();
-        const wanted = this.#context.wanted();
-        if (wanted.length > 0 && !this.#aborter.signal.aborted) {
-          this.#read(wanted, this.#stream.signal);
-        }
-      });
-    }
-  }
-
-  async #read(wanted, signal) {
-    this.#heard(signal);
-    try {
-      const response = await this.#context.options.fetch(`${this.#context.url}/sse?${query(wanted)}`, {
-        headers: {Accept: 'text/event-stream', ...authorization(this.#token)}, cache: 'no-store', signal,
-      });
-      if (response.status !== 200) {
-        const text = await response.text();
-        return signal.aborted || this.#refused(wanted, response.status, retryAfter(response), text);
-      }
-      await this.#lines(response.body.getReader(), signal);
-      this.#failed(signal, 'the stream ended');
-    } catch (error) {
-      this.#failed(signal, `the stream failed: ${error.message}`);
-    }
-  }
-
-  #failed(signal, reason) {
-    if (!signal.aborted) {
-      this.#end({code: 1006, reason});
-    }
-  }
-
-  /** Where no channel of a stream may be subscribed to, there is none; the link goes on without. */
-  #refused(wanted, status, retry, text) {
-    const {code, data} = refusal(status, text);
-    if (status === 400 || status === 403) {
-      this.#tell.message({type: 'subscribed', channels: wanted.map(({channel}) => ({type: 'error', channel, code, data}))});
-    } else {
-      this.#end({code: status === 503 ? 1013 : 1006, reason: data, status, retry});
-    }
-  }
-
-  async #lines(reader, signal) {
-    const decoder = new TextDecoder();
-    let rest = '';
-    let data = '';
-    for (;;) {
-      const {done, value} = await reader.read();
-      if (done || signal.aborted) {
-        return;
-      }
-      this.#heard(signal);
-      const lines = (rest + decoder.decode(value, {stream: true})).split('\n');
-      rest = lines.pop();
-      for (const line of lines) {
-        if (line.startsWith('data:')) {
-          data += line.slice(5);
-        } else if (line.trim() === '' && data !== '') {
-          this.#receive(this.#context.options.parse(data));
-          data = '';
-        }
-        if (signal.aborted) {
-          return;
-        }
-      }
-    }
-  }
-
-  #receive(message) {
-    switch (message.type) {
-      case 'open': this.#tell.message({type: 'subscribed', channels: message.channels}); break;
-      case 'close': this.#end(message); break;
-      default: this.#tell.message(message);
-    }
-  }
-
-  /** The heartbeats of a stream come every session.ping-interval, which is 30 s unless the operator says otherwise. */
-  #heard(signal) {
-    clearTimeout(this.#watch);
-    const silence = 3 * this.#context.options.pingInterval;
-    this.#watch = setTimeout(() => this.#failed(signal, `nothing came for ${silence} ms`), silence);
-  }
-}
-
-/** `lastEventId` has the form in which the server gives it: of one channel EPOCH:OFFSET, of several CHANNEL=EPOCH:OFFSET,... */
-const query = wanted => {
-  const place = ({epoch, offset}) => `${epoch}:${offset}`;
-  const known = wanted.filter(({recover}) => recover !== undefined);
-  const lastEventId = wanted.length === 1
-    ? known.map(({recover}) => place(recover))
-    : known.map(({channel, recover}) => `${channel}=${place(recover)}`);
-  const fields = wanted.map(({channel}) => ['channel', channel]);
-  return new URLSearchParams(known.length > 0 ? [...fields, ['lastEventId', lastEventId.join(',')]] : fields);
-};
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-const TOKEN_EXPIRED = 4002;
-// Only a connection that held so long makes the next wait a short one again; else a server that accepts and fails would be
-// asked every second by everybody.
-const STEADY = 5_000;
-// So often a WebSocket has to fail where HTTP gets through, until it is taken for blocked; and one in so many connections
-// tries it again after that.
-const BLOCKED = 2;
-const TRY_AGAIN = 5;
-
-/** Whether the next try would end like this one: a mistake of the client's own, or the server's wish. */
-const isFinal = code => [1002, 1003, 1007, 1008].includes(code) || (code >= 4500 && code <= 4999);
-
-/** The `exp` of a JSON Web Token in milliseconds, or undefined. */
-const expiryOf = token => {
-  try {
-    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).exp * 1000 || undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** A link that comes back, by whichever transport gets through, with a token that holds. */
-class Connection {
-  status = {state: 'connecting'};
-  link = null;
-  #context;
-  #tell;
-  #token;
-  #timer = 0;
-  #watch = 0;
-  #refresh = 0;
-  #failures = 0;
-  #blocked = 0;
-  #turn = 0;
-  #openedAt = 0;
-  #heardAt = 0;
-  #everOpen = false;
-  #attempt = null;
-
-  /** @param tell entered(status), ended(end), message(object), ping(), error(error), present(token) */
-  constructor(context, tell) {
-    this.#context = context;
-    this.#tell = tell;
-    this.#token = context.options.token;
-    globalThis.addEventListener?.('online', this.online);
-  }
-
-  async open() {
-    this.#forget();
-    const attempt = this.#attempt = {};
-    const Link = this.#nextLink();
-    this.#timer = setTimeout(() => this.drop('no answer'), this.#context.options.connectTimeout);
-    this.#enter({state: 'connecting', transport: Link === WebSocketLink ? 'websocket' : 'sse'});
-    try {
-      const token = await this.#freshToken();
-      if (attempt === this.#attempt) {
-        this.link = new Link(this.#context, token, {
-          opened: () => this.#opened(token),
-          message: message => this.#heard(message),
-          closed: end => this.#closed(end),
-        });
-      }
-    } catch (error) {
-      if (attempt === this.#attempt) {
-        this.#forget();
-        this.#tell.error(new FanfareError('disconnected', `getToken or the transport failed: ${error.message}`));
-        this.#wait({code: 1006, reason: error.message, opened: false});
-      }
-    }
-  }
-
-  /** Comes back now, unless the server told the time. */
-  resume() {
-    if (this.status.state === 'disconnected' && !this.status.told) {
-      this.open();
-    }
-  }
-
-  /** Another token for connections to come. */
-  use(token) {
-    this.#token = token;
-    this.#schedule(token);
-  }
-
-  /** Takes the link for dead: its own close could take minutes. */
-  drop(reason) {
-    this.#closed({code: 1006, reason});
-  }
-
-  /** Ends it for good. */
-  close(end) {
-    this.#forget();
-    clearTimeout(this.#refresh);
-    globalThis.removeEventListener?.('online', this.online);
-    this.#enter({state: 'closed', ...end});
-  }
-
-  /** The network is back: what was tried without one will not succeed. */
-  online = () => this.status.state === 'connecting' ? this.open() : this.resume();
-
-  async #freshToken() {
-    const {getToken} = this.#context.options;
-    if (getToken) {
-      this.#token = await getToken();
-    }
-    return this.#token;
-  }
-
-  #nextLink() {
-    const {transports} = this.#context.options;
-    const preferred = this.#blocked < BLOCKED || ++this.#turn % TRY_AGAIN === 0 ? transports[0] : transports.at(-1);
-    return preferred === 'websocket' ? WebSocketLink : StreamLink;
-  }
-
-  #opened(token) {
-    clearTimeout(this.#timer);
-    this.#openedAt = this.#heardAt = Date.now();
-    this.#everOpen = true;
-    if (this.link.name === 'websocket') {
-      this.#blocked = 0;
-    }
-    this.#schedule(token);
-    this.#listen();
-    this.#enter({state: 'connected', transport: this.link.name});
-  }
-
-  #heard(message) {
-    this.#heardAt = Date.now();
-    this.#tell.message(message);
-  }
-
-  /** Asks a server that says nothing whether it is there. */
-  #listen() {
-    const {pingInterval, connectTimeout} = this.#context.options;
-    const wait = this.#heardAt + pingInterval - Date.now();
-    this.#watch = setTimeout(() => {
-      if (this.#heardAt + pingInterval > Date.now()) {
-        this.#listen();
-        return;
-      }
-      const askedAt = this.#heardAt;
-      this.#tell.ping();
-      this.#watch = setTimeout(
-        () => this.#heardAt > askedAt ? this.#listen() : this.drop(`nothing was heard for ${Date.now() - askedAt} ms`),
-        connectTimeout);
-    }, Math.max(wait, 0));
-  }
-
-  /** Asks for another token a minute before this one expires, or when four fifths of its time are over. */
-  #schedule(token) {
-    clearTimeout(this.#refresh);
-    const left = this.#context.options.getToken && token ? expiryOf(token) - Date.now() : NaN;
-    if (left > 0) {
-      this.#refresh = setTimeout(async () => {
-        try {
-          const fresh = await this.#freshToken();
-          if (fresh !== token) {
-            this.#tell.present(fresh);
-          }
-        } catch (error) {
-          this.#tell.error(new FanfareError('unauthorised', `no fresh token: ${error.message}`));
-        }
-      }, Math.min(Math.max(left - 60_000, left * 0.8), LONGEST));
-    }
-  }
-
-  async #closed(end) {
-    const opened = this.status.state === 'connected';
-    const link = this.status.transport;
-    this.#forget();
-    if (opened) {
-      this.#tell.ended(end);
-    } else if (link === 'websocket' && (!this.#everOpen || this.#failures > 0)) {
-      end = await this.#why(end);
-      if (end === undefined) {
-        return;
-      }
-    }
-    if (end.status === 401 || end.code === TOKEN_EXPIRED) {
-      this.#unauthorised(end, opened);
-    } else if (end.status === 403 || isFinal(end.code)) {
-      this.close({code: end.status ?? end.code, reason: end.reason, opened});
-    } else if (this.#blocked >= BLOCKED && link === 'websocket') {
-      this.open();
-    } else {
-      this.#wait({...end, opened});
-    }
-  }
-
-  /** Asks by HTTP why a WebSocket did not open, which browsers don't tell. @returns undefined where that matters no more */
-  async #why(end) {
-    const attempt = this.#attempt = {};
-    const aborter = new AbortController();
-    const timer = setTimeout(() => aborter.abort(), this.#context.options.connectTimeout);
-    try {
-      const {status, retry, answer} = await post(this.#context, this.#token, {}, '{"type":"ping"}', aborter.signal);
-      if (status === 200 && this.#context.options.transports.includes('sse')) {
-        this.#blocked++;
-      }
-      end = status === 200 || status === 404 ? end : {...end, status, retry, reason: answer.data};
-    } catch {
-      // The server is not there at all.
-    } finally {
-      clearTimeout(timer);
-    }
-    return attempt === this.#attempt ? end : undefined;
-  }
-
-  #unauthorised(end, opened) {
-    if (this.#context.options.getToken) {
-      this.#wait({...end, opened});
-    } else {
-      this.close({code: end.status ?? end.code, reason: end.reason, opened});
-    }
-  }
-
-  #wait({code, reason, retry, opened}) {
-    if (opened && Date.now() - this.#openedAt > STEADY) {
-      this.#failures = 0;
-    }
-    // What a close tells is one's own moment; what a response tells is everybody's, who must not come back together.
-    const told = /^retry after (\d{1,9}) ms$/.exec(reason)?.[1];
-    const wait = told === undefined
-      ? (retry ?? 0) + Math.round(jitter(this.#context.options.backoff, this.#failures++))
-      : Number(told);
-    this.#timer = setTimeout(() => this.open(), wait);
-    this.#enter({state: 'disconnected', until: Date.now() + wait, told: told !== undefined, code, reason, opened});
-  }
-
-  /** Lets go of link and timers; what the link still tells is not heard. */
-  #forget() {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#watch);
-    this.#attempt = null;
-    this.link?.close();
-    this.link = null;
-  }
-
-  #enter(status) {
-    this.status = status;
-    this.#tell.entered(status);
-  }
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-
-// What may wait in a link: beyond it, commands wait here, where they are counted.
-const HIGH_WATER = 1 << 20;
-
-/** Commands that are to be answered, in their order: those that were sent, and behind them those that wait. */
-class Outbox {
-  #bounds;
-  #stringify;
-  #sent = new Map();
-  #waiting = new Map();
-  #bytes = 0;
-
-  constructor({offlineQueue, stringify}) {
-    this.#bounds = offlineQueue;
-    this.#stringify = stringify;
-  }
-
-  /** @param again whether it may be sent once more where the connection was lost before the answer */
-  add(command, {again, timeout, signal}) {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const entry = {command, again, text: this.#stringify(command), resolve, reject};
-      const {messages, bytes} = this.#bounds;
-      if (this.#waiting.size >= messages || this.#bytes + entry.text.length > bytes) {
-        throw fault('queue_full', command, `has to wait for the connection, as ${this.#waiting.size} commands of ${this.#bytes} ` +
-          `characters do, and offlineQueue admits ${messages} of ${bytes}`);
-      }
-      this.#put(entry);
-      const timer = timeout === undefined ? 0 : setTimeout(
-        () => this.#take(entry)?.reject(fault('timeout', command, `had no answer in ${timeout} ms`)), timeout);
-      const off = whenAborted(signal, () => this.#take(entry)?.reject(signal.reason));
-      entry.forget = () => { clearTimeout(timer); off(); };
-    });
-  }
-
-  flush(link) {
-    for (const entry of this.#waiting.values()) {
-      if (link.buffered > HIGH_WATER) {
-        return;
-      }
-      this.#remove(entry);
-      this.#sent.set(entry.command.id, entry);
-      link.send(entry.command, entry.text);
-    }
-  }
-
-  /** @returns whether it was waited for */
-  answer(answer) {
-    const entry = this.#sent.get(answer.id);
-    if (answer.type === 'error') {
-      this.#take(entry)?.reject(errorOf(answer));
-    } else {
-      this.#take(entry)?.resolve(answer);
-    }
-    return entry !== undefined;
-  }
-
-  /** What was sent and not answered is sent again, or it is not known what became of it. The largest was what was too large. */
-  lost({code, reason}) {
-    const sent = [...this.#sent.values()];
-    const waiting = [...this.#waiting.values()];
-    if (code === 1009 && sent.length > 0) {
-      const entry = sent.reduce((one, other) => other.text.length > one.text.length ? other : one);
-      this.#take(entry).reject(fault('too_large', entry.command, `has ${entry.text.length} characters, more than server.max-message-size admits`));
-    }
-    sent.filter(entry => !entry.again).forEach(entry => this.#take(entry)?.reject(fault('disconnected', entry.command,
-      `was not answered before the connection ended (${code} ${reason}): whether it was carried out is not known`)));
-    waiting.forEach(entry => this.#remove(entry));
-    [...this.#sent.values(), ...waiting].forEach(entry => this.#put(entry));
-    this.#sent.clear();
-  }
-
-  close(reason) {
-    for (const entry of [...this.#sent.values(), ...this.#waiting.values()]) {
-      this.#take(entry).reject(fault('closed', entry.command, `was not answered: ${reason}`));
-    }
-  }
-
-  #put(entry) {
-    this.#waiting.set(entry.command.id, entry);
-    this.#bytes += entry.text.length;
-  }
-
-  #remove(entry) {
-    if (this.#waiting.delete(entry.command.id)) {
-      this.#bytes -= entry.text.length;
-      return true;
-    }
-    return this.#sent.delete(entry.command.id);
-  }
-
-  /** @returns it, where it was still there */
-  #take(entry) {
-    if (entry === undefined || !this.#remove(entry)) {
-      return undefined;
-    }
-    entry.forget();
-    return entry;
-  }
-}
-
-const fault = (code, {type, channel}, what) =>
-  new FanfareError(code, `'${type}'${channel === undefined ? '' : ` on '${channel}'`} ${what}`, channel);
-
-/** Where the module came from, which is where it was mounted. */
-const here = () => {
-  if (!/^https?:/.test(import.meta.url)) {
-    throw new TypeError('new Fanfare(url) needs the address of the relay here, such as https://relay.example.org');
-  }
-  return new URL('.', import.meta.url).href;
-};
-
-const addressOf = url => {
-  const {protocol, href} = new URL(url);
-  if (!/^(https?|wss?):$/.test(protocol)) {
-    throw new TypeError(`'${href}' is no address of a relay: it has to be http, https, ws or wss`);
-  }
-  return href.replace(/^ws/, 'http').replace(/[?#].*$/, '').replace(/\/+$/, '');
-};
-
-const optionsOf = options => {
-  const runtime = {WebSocket: globalThis.WebSocket, fetch: globalThis.fetch?.bind(globalThis), parse: JSON.parse, stringify: JSON.stringify};
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const all = {transports: ['websocket', 'sse'], connectTimeout: 10_000, pingInterval: 30_000, ...runtime, ...given};
-  all.backoff = {initial: 1_000, max: 30_000, ...options.backoff};
-  all.offlineQueue = {messages: 1_000, bytes: 1 << 20, ...options.offlineQueue};
-  all.transports = all.transports.filter(transport => transport === 'websocket' ? all.WebSocket : transport === 'sse' && all.fetch);
-  if (all.transports.length === 0) {
-    throw new FanfareError('unsupported', 'no transport is left: this runtime has no WebSocket (give the class as the option ' +
-      'WebSocket), or `transports` names neither websocket nor sse');
-  }
-  return all;
-};
-
-// A subscription to many channels is told in commands of so many characters, well below server.max-message-size.
-const COMMAND = 16_384;
-const TRANSIENT = ['rate_limited', 'unavailable'];
-
+/** A connection to a relay that comes back by itself, with its subscriptions. */
 export class Fanfare {
   #options;
   #connection;
   #outbox;
-  #listeners = new Listeners();
+  #listeners = new Listeners((error, event) => event === 'error' ? uncaught(error) : this.#threw(`a listener of '${event}'`, error));
   #channels = new Map();
   #unasked = new Set();
   #asked = new Map();
@@ -722,13 +25,13 @@ export class Fanfare {
     this.url = addressOf(url);
     this.#options = optionsOf(options);
     this.#outbox = new Outbox(this.#options);
-    const context = {url: this.url, options: this.#options, wanted: () => this.#wanted()};
+    const context = {url: this.url, options: this.#options, read: text => this.#read(text), wanted: () => this.#wanted()};
     this.#connection = new Connection(context, {
       entered: status => this.#entered(status),
       ended: end => this.#outbox.lost(end),
       message: message => this.#receive(message),
       ping: () => this.#connection.link.send({type: 'ping'}),
-      present: token => this.present(token).catch(error => this.#listeners.emit('error', error)),
+      present: token => this.present(token),
       error: error => this.#listeners.emit('error', error),
     });
     this.#promiseReady();
@@ -765,6 +68,7 @@ export class Fanfare {
         leave: channel => this.#leave(channel),
         retry: attempt => jitter(this.#options.backoff, attempt),
         acknowledge: command => this.state === 'connected' && this.#connection.link.send(command),
+        threw: (error, event) => this.#threw(`a listener of '${event}' of '${name}'`, error),
       });
     }
     const subscription = new Subscription(this, channel, options);
@@ -824,6 +128,35 @@ export class Fanfare {
   close() {
     if (this.state !== 'closed') {
       this.#connection.close({code: 1000, reason: 'the client was closed', opened: this.state === 'connected'});
+    }
+  }
+
+  /** What the server sent; where the user's own reader throws, as JSON. @returns undefined where it is no message of the protocol */
+  #read(text) {
+    const {parse} = this.#options;
+    let message;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+    if (typeof message?.type !== 'string') {
+      return undefined;
+    }
+    try {
+      return parse === JSON.parse ? message : parse(text);
+    } catch (error) {
+      this.#threw('`parse`', error);
+      return message;
+    }
+  }
+
+  /** What a function of the user's threw: an uncaught error where nobody listens. */
+  #threw(what, cause) {
+    if (this.#listeners.has('error')) {
+      this.#listeners.emit('error', new FanfareError('callback', `${what} threw: ${cause}`, undefined, {cause}));
+    } else {
+      uncaught(cause);
     }
   }
 
@@ -934,7 +267,6 @@ export class Fanfare {
     } else if (this.#asked.has(id)) {
       this.#notSubscribed(message);
     } else if (id !== undefined) {
-      // Where nobody waits any more, nobody is told.
       this.#outbox.answer(message);
       this.#flush();
     } else if (channel === undefined) {
@@ -980,6 +312,9 @@ export class Fanfare {
   }
 }
 
+// A subscription to many channels is told in commands of so many characters, well below server.max-message-size.
+const COMMAND = 16_384;
+
 /** (crypto.randomUUID is there on pages by https alone.) */
 const randomKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
@@ -987,7 +322,459 @@ const receipt = ({timestamp, epoch, offset, local}) => ({
   timestamp, ...(epoch !== undefined && {epoch, offset}), ...(local && {local}),
 });
 
-// ---------------------------------------------------------------------------------------------------------------------
+/** Where the module came from, which is where it was mounted. */
+const here = () => {
+  if (!/^https?:/.test(import.meta.url)) {
+    throw new TypeError('new Fanfare(url) needs the address of the relay here, such as https://relay.example.org');
+  }
+  return new URL('.', import.meta.url).href;
+};
+
+const addressOf = url => {
+  const {protocol, href} = new URL(url);
+  if (!/^(https?|wss?):$/.test(protocol)) {
+    throw new TypeError(`'${href}' is no address of a relay: it has to be http, https, ws or wss`);
+  }
+  return href.replace(/^ws/, 'http').replace(/[?#].*$/, '').replace(/\/+$/, '');
+};
+
+const optionsOf = options => {
+  const runtime = {WebSocket: globalThis.WebSocket, fetch: globalThis.fetch?.bind(globalThis), parse: JSON.parse, stringify: JSON.stringify};
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const all = {transports: ['websocket', 'sse'], connectTimeout: 10_000, pingInterval: 30_000, ...runtime, ...given};
+  all.backoff = {initial: 1_000, max: 30_000, ...options.backoff};
+  all.offlineQueue = {messages: 1_000, bytes: 1 << 20, ...options.offlineQueue};
+  all.transports = all.transports.filter(transport => transport === 'websocket' ? all.WebSocket : transport === 'sse' && all.fetch);
+  if (all.transports.length === 0) {
+    throw new FanfareError('unsupported', 'no transport is left: this runtime has no WebSocket (give the class as the option ' +
+      'WebSocket), or `transports` names neither websocket nor sse');
+  }
+  return all;
+};
+
+/** One reader of a channel: listeners, or one loop. What comes before it is read waits in a buffer. */
+export class Subscription {
+  #client;
+  #channel;
+  #reader;
+  #place;
+  #listeners;
+  #state = 'subscribing';
+  #ready = {};
+  #buffer = [];
+  #limit;
+  #waiters = [];
+  #iterating = false;
+  #listening = false;
+  #error;
+  #off = () => {};
+
+  constructor(client, channel, {recover, consumer, info, buffer = 1_000, signal}) {
+    this.#client = client;
+    this.#channel = channel;
+    this.#limit = Math.max(buffer, 1);
+    this.#listeners = new Listeners((error, event) => channel.threw(error, event));
+    this.ready = new Promise((resolve, reject) => { this.#ready = {resolve, reject}; });
+    this.ready.catch(() => {});
+    this.#reader = {
+      start: recover,
+      isLive: () => this.#state === 'subscribed',
+      room: () => this.#room,
+      wants: () => this.#room > this.#limit / 2,
+      history: query => this.history(query),
+      asked: () => this.#enter('subscribing'),
+      began: outcome => this.#began(outcome),
+      take: message => this.#place.take(message),
+      lostTo: position => this.#place.lostTo(position),
+      hand: message => this.#hand(message),
+      refused: error => this.#refused(error),
+      ended: error => this.#end(error),
+      emit: (event, of) => this.#listeners.emit(event, of),
+    };
+    this.#place = new CatchUp(channel, this.#reader);
+    channel.add(this.#reader, {consumer, info});
+    this.#off = whenAborted(signal, () => this.unsubscribe());
+  }
+
+  get channel() {
+    return this.#channel.name;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get position() {
+    const [next] = this.#buffer;
+    const {position} = this.#place;
+    return next?.offset === undefined ? position && {...position} : {epoch: next.epoch, offset: next.offset - 1};
+  }
+
+  on(event, listener, options) {
+    if (event === 'message' && !this.#listening) {
+      this.#listening = true;
+      // What came before anybody listened is not lost, and comes first.
+      queueMicrotask(() => this.#handOver());
+    }
+    return this.#listeners.on(event, listener, options);
+  }
+
+  publish(data, options) {
+    return this.#client.publish(this.channel, data, options);
+  }
+
+  history(query) {
+    return this.#client.history(this.channel, query);
+  }
+
+  presence() {
+    return this.#client.presence(this.channel);
+  }
+
+  presenceCount() {
+    return this.#client.presenceCount(this.channel);
+  }
+
+  ack(offset = this.position?.offset) {
+    this.#channel.acknowledge(offset);
+  }
+
+  unsubscribe() {
+    this.#buffer = [];
+    this.#end();
+  }
+
+  [Symbol.asyncIterator]() {
+    this.#iterating = true;
+    if (this.#state === 'refused') {
+      this.#end(this.#error);
+    }
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        this.unsubscribe();
+        return {done: true, value: undefined};
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  #next() {
+    if (this.#buffer.length > 0) {
+      const value = this.#buffer.shift();
+      this.#place.readOn();
+      return Promise.resolve({done: false, value});
+    }
+    if (this.#state !== 'ended') {
+      return new Promise((resolve, reject) => this.#waiters.push({resolve, reject}));
+    }
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve({done: true, value: undefined}) : Promise.reject(error);
+  }
+
+  #handOver() {
+    if (!this.#iterating) {
+      while (this.#buffer.length > 0) {
+        this.#listeners.emit('message', this.#buffer.shift());
+      }
+      this.#place.readOn();
+    }
+  }
+
+  #began(outcome) {
+    const {epoch, offset, recovered} = outcome;
+    this.#place.began(outcome);
+    this.#error = undefined;
+    this.#enter('subscribed');
+    this.#ready.resolve({...(epoch !== undefined && {epoch, offset}), ...(recovered !== undefined && {recovered})});
+    this.#place.go();
+  }
+
+  /** Whether messages go into the buffer; else listeners take them at once. */
+  get #keeps() {
+    return this.#iterating || !this.#listening || this.#buffer.length > 0;
+  }
+
+  /** How many messages it can take now. */
+  get #room() {
+    return this.#keeps ? this.#limit - this.#buffer.length : Infinity;
+  }
+
+  /** Where there is no room for it, it comes without a history: then it, or an older one, is lost. */
+  #hand(message) {
+    if (this.#state === 'ended') {
+      return;
+    }
+    const kept = this.#keeps;
+    if (this.#room === 0) {
+      if (this.#iterating) {
+        this.#end(new FanfareError('overflow',
+          `more than ${this.#limit} messages of '${this.channel}' wait to be read, and it has no history to read them from`, this.channel));
+        return;
+      }
+      this.#buffer.shift();
+    }
+    if (this.#waiters.length > 0) {
+      this.#waiters.shift().resolve({done: false, value: message});
+    } else if (kept) {
+      this.#buffer.push(message);
+    }
+    if (this.#listening && (this.#iterating || !kept)) {
+      this.#listeners.emit('message', message);
+    }
+  }
+
+  #refused(error) {
+    this.#ready.reject(error);
+    if (this.#iterating) {
+      this.#end(error);
+    } else {
+      this.#error = error;
+      this.#enter('refused');
+      this.#listeners.emit('error', error);
+    }
+  }
+
+  #end(error) {
+    if (this.#state === 'ended') {
+      return;
+    }
+    this.#error = error;
+    this.#place.stop();
+    this.#off();
+    this.#ready.reject(error ?? new FanfareError('closed', `'${this.channel}' was unsubscribed from`, this.channel));
+    this.#enter('ended');
+    this.#channel.remove(this.#reader);
+    if (error !== undefined) {
+      this.#listeners.emit('error', error);
+    }
+    for (const {resolve, reject} of this.#waiters.splice(0)) {
+      if (this.#error === undefined) {
+        resolve({done: true, value: undefined});
+      } else {
+        reject(this.#error);
+        this.#error = undefined;
+      }
+    }
+  }
+
+  #enter(state) {
+    if (this.#state !== state && this.#state !== 'ended') {
+      this.#state = state;
+      this.#listeners.emit('state', state);
+    }
+  }
+}
+
+// What is held of the live messages while the history is read up to them, and what is read of it at once.
+const TAIL = 1_000;
+const PAGE = 1_000;
+
+/**
+ * Where a reader stands in the history of its channel. It is live, and takes messages as they come, or behind: then it holds those, and
+ * reads the history page by page until it is where they are. It gets behind where the server could not recover it at once, where
+ * it asks for older messages, and where the reader has no room. Without a history there is no position, and every message is handed on.
+ */
+class CatchUp {
+  /** Up to where messages were handed on. Is another object each time. */
+  position;
+  #channel;
+  #start;
+  #reader;
+  /** The highest offset that it got; less than that of its position where it began in the middle. */
+  #seen = 0;
+  #behind = false;
+  #tail = [];
+  /** What it is still to get of what it has missed: {from, to, count}. */
+  #missed;
+  #reading = false;
+  #failures = 0;
+  #timer = 0;
+
+  /**
+   * @param reader start, where it begins: at a position, with the 'oldest', or where there is none with what is published now; hand(message);
+   *     room() for so many, wants() whether that is worth a page; isLive(), history(query), emit(event, of), ended(error)
+   */
+  constructor(channel, reader) {
+    this.#channel = channel;
+    this.#start = reader.start;
+    this.#reader = reader;
+  }
+
+  /** @param outcome with `mine` where what was missed follows, and `base`, behind which it does */
+  began({epoch, offset, recovered, base = {epoch, offset}, mine}) {
+    if (epoch === undefined) {
+      this.#loseHistory();
+    } else if (this.position === undefined) {
+      this.#begin({epoch, offset}, base, mine, recovered);
+    } else if (!mine) {
+      this.#behind = true;
+    }
+    this.#missed = this.position && {from: {...this.position}, to: {epoch, offset}, count: 0};
+  }
+
+  /** Takes what is to be had, once the reader knows that it is subscribed. */
+  go() {
+    this.#tellRecovered();
+    this.readOn();
+  }
+
+  take(message) {
+    if (message.offset === undefined || this.position === undefined) {
+      this.#reader.hand(message);
+    } else if (this.#behind) {
+      this.#tail = this.#tail.length < TAIL ? this.#tail : [];
+      this.#tail.push(message);
+    } else if (message.offset > this.#seen && !this.#hand(message)) {
+      this.#behind = true;
+      this.#tail = [message];
+    }
+  }
+
+  /** What stood up to there does not come any more. */
+  lostTo(position) {
+    if (!this.#behind) {
+      this.#tellLost(this.position, position);
+      this.#standAt(position);
+    }
+  }
+
+  async readOn() {
+    if (this.#reading) {
+      return;
+    }
+    this.#reading = true;
+    clearTimeout(this.#timer);
+    try {
+      while (this.#behind && this.#reader.isLive() && !this.#join() && this.#reader.wants()) {
+        await this.#readPage();
+      }
+      this.#failures = 0;
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#tail = [];
+  }
+
+  /** Where it starts depends on what it wished for; who wished for nothing begins with what is published now. */
+  #begin(now, base, mine, recovered) {
+    if (this.#start === 'oldest') {
+      this.position = {epoch: now.epoch, offset: 0};
+      this.#behind = true;
+    } else if (this.#start !== undefined) {
+      this.#standAt(this.#start);
+      this.#behind = !mine || base.epoch !== this.#start.epoch || base.offset !== this.#start.offset;
+    } else {
+      const consumes = this.#channel.consumer !== undefined;
+      this.position = {...(consumes && mine ? base : now)};
+      this.#seen = mine ? this.position.offset : 0;
+      if (consumes && recovered === false) {
+        this.#tellLost(undefined, now);
+      }
+    }
+  }
+
+  #standAt({epoch, offset}) {
+    this.position = {epoch, offset};
+    this.#seen = offset;
+  }
+
+  #loseHistory() {
+    const from = this.position ?? (this.#start === 'oldest' ? undefined : this.#start);
+    this.position = this.#start = undefined;
+    this.#behind = false;
+    if (from !== undefined) {
+      this.#tellLost(from, undefined);
+    }
+  }
+
+  /** @returns whether there was room for it */
+  #hand(message) {
+    if (this.#reader.room() === 0) {
+      return false;
+    }
+    const {epoch, offset} = message;
+    this.position = {epoch, offset: Math.max(offset, this.position.epoch === epoch ? this.position.offset : 0)};
+    this.#seen = offset;
+    this.#reader.hand(message);
+    if (this.#missed !== undefined) {
+      this.#missed.count++;
+      this.#tellRecovered();
+    }
+    return true;
+  }
+
+  /** @returns whether it is where the live messages are */
+  #join() {
+    const now = this.#channel.position;
+    if (now === undefined) {
+      this.#loseHistory();
+      return true;
+    }
+    if (now.epoch !== this.position.epoch) {
+      return false;
+    }
+    this.#tail = this.#tail.filter(({epoch, offset}) => epoch === now.epoch && offset > this.position.offset);
+    if (this.position.offset < now.offset && this.#tail[0]?.offset !== this.position.offset + 1) {
+      return false;
+    }
+    while (this.#tail.length > 0 && this.#hand(this.#tail[0])) {
+      this.#tail.shift();
+    }
+    this.#behind = this.#tail.length > 0;
+    return true;
+  }
+
+  async #readPage() {
+    const from = this.position;
+    const now = {...this.#channel.position};
+    const isNew = from.epoch !== now.epoch;
+    const since = {epoch: now.epoch, offset: isNew ? 0 : from.offset};
+    const {epoch, messages} = await this.#reader.history({since, limit: Math.min(this.#reader.room(), PAGE)});
+    if (!this.#reader.isLive() || epoch !== now.epoch || this.position !== from) {
+      return;
+    }
+    const first = messages[0]?.offset ?? now.offset + 1;
+    // Who wished for the oldest has lost nothing of what was gone before.
+    if ((isNew || first > since.offset + 1) && this.#start !== 'oldest') {
+      this.#tellLost(from, {epoch, offset: first - 1});
+    }
+    this.#start = undefined;
+    this.#standAt({epoch, offset: Math.max(first - 1, since.offset)});
+    this.#tellRecovered();
+    messages.every(message => this.#hand(message));
+  }
+
+  /** The server can't tell now; where its history was begun anew, it says so to the channel. */
+  #failed(error) {
+    if ([...TRANSIENT, 'unrecoverable', 'queue_full'].includes(error.code)) {
+      this.#timer = setTimeout(() => this.readOn(), jitter({initial: 1_000, max: 30_000}, this.#failures++));
+    } else if (error.code !== 'closed') {
+      this.#reader.ended(error);
+    }
+  }
+
+  #tellRecovered() {
+    const {from, to, count} = this.#missed ?? {};
+    if (to && this.position.epoch === to.epoch && this.position.offset >= to.offset) {
+      this.#missed = undefined;
+      this.#reader.emit('recovered', {from, to, count});
+    }
+  }
+
+  #tellLost(from, to) {
+    this.#reader.emit('lost', {channel: this.#channel.name, ...(from && {from: {...from}}), ...(to && {to: {...to}})});
+  }
+}
 
 /** A subscription on the wire, for all who read that channel. */
 class Channel {
@@ -998,23 +785,24 @@ class Channel {
   #readers = new Set();
   #live = false;
   #recover;
-  #consumer;
+  consumer;
   #info;
   #refusals = 0;
   #timer = 0;
   #acknowledged;
 
-  /** @param client ask(channel), leave(channel), retry(attempt), acknowledge(command) */
+  /** @param client ask(channel), leave(channel), retry(attempt), acknowledge(command), threw(error, event) */
   constructor(name, client) {
     this.name = name;
+    this.threw = client.threw;
     this.#client = client;
   }
 
-  /** @param reader began(outcome), take(message), lostTo(position), refused(error), ended(error), emit(event, of), start */
+  /** @param reader start, asked(), began(outcome), take(message), lostTo(position), refused(error), ended(error), emit(event, of) */
   add(reader, {consumer, info}) {
     if (this.#readers.size === 0) {
-      [this.#recover, this.#consumer, this.#info] = [reader.start === 'oldest' ? undefined : reader.start, consumer, info];
-    } else if ((consumer ?? this.#consumer) !== this.#consumer || (info !== undefined && info !== this.#info)) {
+      [this.#recover, this.consumer, this.#info] = [reader.start === 'oldest' ? undefined : reader.start, consumer, info];
+    } else if ((consumer ?? this.consumer) !== this.consumer || (info !== undefined && info !== this.#info)) {
       throw new FanfareError('bad_request', `'${this.name}' is subscribed to already, with another consumer or info`, this.name);
     }
     this.#readers.add(reader);
@@ -1033,14 +821,14 @@ class Channel {
 
   /** How the command `subscribe` names it. */
   wish() {
-    return {channel: this.name, recover: this.position ?? this.#recover, consumer: this.#consumer, info: this.#info};
+    return {channel: this.name, recover: this.position ?? this.#recover, consumer: this.consumer, info: this.#info};
   }
 
   /** It is being asked for. @returns its wish; undefined where that can't be had */
   ask(transport) {
     clearTimeout(this.#timer);
     this.#live = this.isRefused = false;
-    if (transport === 'sse' && this.#consumer !== undefined) {
+    if (transport === 'sse' && this.consumer !== undefined) {
       this.refused(new FanfareError('unsupported', `'${this.name}' has a consumer, which takes a WebSocket`, this.name));
       return undefined;
     }
@@ -1123,7 +911,7 @@ class Channel {
   }
 
   acknowledge(offset) {
-    if (this.#consumer === undefined) {
+    if (this.consumer === undefined) {
       throw new FanfareError('not_subscribed', `'${this.name}' is subscribed to without a consumer, so there is nothing to ack`, this.name);
     }
     this.#acknowledged = {epoch: this.position?.epoch, offset};
@@ -1131,377 +919,717 @@ class Channel {
   }
 }
 
-// What is held of the live messages while the history is read up to them.
-const TAIL = 1_000;
-const PAGE = 1_000;
+const TRANSIENT = ['rate_limited', 'unavailable'];
 
-/**
- * One reader of a channel. It is live, and takes messages as they come, or behind: then it reads the history page by page until it is
- * where the live messages are. It gets behind where the server could not recover it at once, where it asks for older messages, and
- * where its buffer is full and the channel has a history.
- */
-export class Subscription {
-  #client;
-  #channel;
-  #reader;
-  #start;
-  #listeners = new Listeners();
-  #state = 'subscribing';
-  #ready = {};
-  #buffer = [];
-  #limit;
-  #waiters = [];
-  #iterating = false;
-  #listening = false;
-  #error;
-  /** Up to where messages were handed out or put into the buffer. */
-  #at;
-  /** The highest offset that it got; less than #at where it began in the middle. */
-  #seen = 0;
-  #behind = false;
-  #tail = [];
-  /** What it is still to get of what it has missed: {from, to, count}. */
-  #missed;
-  #reading = false;
-  #retry = 0;
-  #off = () => {};
+// What may wait in a link: beyond it, commands wait here, where they are counted.
+const HIGH_WATER = 1 << 20;
 
-  constructor(client, channel, {recover, consumer, info, buffer = 1_000, signal}) {
-    this.#client = client;
-    this.#channel = channel;
-    this.#start = recover;
-    this.#limit = Math.max(buffer, 1);
-    this.ready = new Promise((resolve, reject) => { this.#ready = {resolve, reject}; });
-    this.ready.catch(() => {});
-    this.#reader = {
-      start: recover,
-      asked: () => this.#enter('subscribing'),
-      began: outcome => this.#began(outcome),
-      take: message => this.#take(message),
-      lostTo: position => this.#lostTo(position),
-      refused: error => this.#refused(error),
-      ended: error => this.#end(error),
-      emit: (event, of) => this.#listeners.emit(event, of),
-    };
-    channel.add(this.#reader, {consumer, info});
-    this.#off = whenAborted(signal, () => this.unsubscribe());
+// A key is known for five minutes: a publication whose answer was lost is not sent again when they are nearly over, as it could
+// count twice.
+const KEY_HOLDS = 240_000;
+
+/** Commands that are to be answered, in their order: those that were sent, and behind them those that wait. */
+class Outbox {
+  #bounds;
+  #stringify;
+  #sent = new Map();
+  #waiting = new Map();
+  #bytes = 0;
+
+  constructor({offlineQueue, stringify}) {
+    this.#bounds = offlineQueue;
+    this.#stringify = stringify;
   }
 
-  get channel() {
-    return this.#channel.name;
+  /** @param again whether it may be sent once more where the connection was lost before the answer */
+  add(command, {again, timeout, signal}) {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const entry = {command, again, text: this.#stringify(command), resolve, reject};
+      const {messages, bytes} = this.#bounds;
+      if (this.#waiting.size >= messages || this.#bytes + entry.text.length > bytes) {
+        throw fault('queue_full', command, `has to wait for the connection, as ${this.#waiting.size} commands of ${this.#bytes} ` +
+          `characters do, and offlineQueue admits ${messages} of ${bytes}`);
+      }
+      this.#put(entry);
+      const timer = timeout === undefined ? 0 : setTimeout(
+        () => this.#take(entry)?.reject(fault('timeout', command, `had no answer in ${timeout} ms`)), timeout);
+      const off = whenAborted(signal, () => this.#take(entry)?.reject(signal.reason));
+      entry.forget = () => { clearTimeout(timer); off(); };
+    });
   }
 
-  get state() {
-    return this.#state;
-  }
-
-  get position() {
-    const [next] = this.#buffer;
-    return next?.offset === undefined ? this.#at && {...this.#at} : {epoch: next.epoch, offset: next.offset - 1};
-  }
-
-  on(event, listener, options) {
-    if (event === 'message' && !this.#listening) {
-      this.#listening = true;
-      // What came before anybody listened is not lost, and comes first.
-      queueMicrotask(() => this.#handOver());
-    }
-    return this.#listeners.on(event, listener, options);
-  }
-
-  publish(data, options) {
-    return this.#client.publish(this.channel, data, options);
-  }
-
-  history(query) {
-    return this.#client.history(this.channel, query);
-  }
-
-  presence() {
-    return this.#client.presence(this.channel);
-  }
-
-  presenceCount() {
-    return this.#client.presenceCount(this.channel);
-  }
-
-  ack(offset = this.position?.offset) {
-    this.#channel.acknowledge(offset);
-  }
-
-  unsubscribe() {
-    this.#buffer = [];
-    this.#end();
-  }
-
-  [Symbol.asyncIterator]() {
-    this.#iterating = true;
-    if (this.#state === 'refused') {
-      this.#end(this.#error);
-    }
-    return {
-      next: () => this.#next(),
-      return: async () => {
-        this.unsubscribe();
-        return {done: true, value: undefined};
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
-  }
-
-  #next() {
-    if (this.#buffer.length > 0) {
-      const value = this.#buffer.shift();
-      this.#readOn();
-      return Promise.resolve({done: false, value});
-    }
-    if (this.#state !== 'ended') {
-      return new Promise((resolve, reject) => this.#waiters.push({resolve, reject}));
-    }
-    const error = this.#error;
-    this.#error = undefined;
-    return error === undefined ? Promise.resolve({done: true, value: undefined}) : Promise.reject(error);
-  }
-
-  #handOver() {
-    if (!this.#iterating) {
-      this.#buffer.splice(0).forEach(message => this.#listeners.emit('message', message));
-      this.#readOn();
+  flush(link) {
+    for (const entry of this.#waiting.values()) {
+      if (link.buffered > HIGH_WATER) {
+        return;
+      }
+      if (isTooLate(entry)) {
+        this.#giveUp(entry);
+      } else {
+        this.#remove(entry);
+        entry.sentAt ??= Date.now();
+        this.#sent.set(entry.command.id, entry);
+        link.send(entry.command, entry.text);
+      }
     }
   }
 
-  /** @param outcome with `mine` where what was missed follows, and `base`, behind which it does */
-  #began({epoch, offset, recovered, base = {epoch, offset}, mine}) {
-    if (epoch === undefined) {
-      this.#loseHistory();
-    } else if (this.#at === undefined) {
-      this.#begin({epoch, offset}, base, mine, recovered);
-    } else if (!mine) {
-      this.#behind = true;
-    }
-    this.#missed = this.#at && {from: {...this.#at}, to: {epoch, offset}, count: 0};
-    this.#error = undefined;
-    this.#enter('subscribed');
-    this.#ready.resolve({...(epoch !== undefined && {epoch, offset}), ...(recovered !== undefined && {recovered})});
-    this.#tellRecovered();
-    this.#readOn();
-  }
-
-  /** Where it starts depends on what it wished for; who wished for nothing begins with what is published now. */
-  #begin(now, base, mine, recovered) {
-    const isWhole = mine && this.#channel.wish().recover?.offset === this.#start?.offset;
-    if (this.#start === 'oldest') {
-      this.#at = {epoch: now.epoch, offset: 0};
-      this.#behind = true;
-    } else if (this.#start !== undefined) {
-      this.#at = {...this.#start};
-      this.#seen = this.#at.offset;
-      this.#behind = !isWhole;
+  /** Where nobody waits for it any more, nobody is told. */
+  answer(answer) {
+    const entry = this.#take(this.#sent.get(answer.id));
+    if (answer.type === 'error') {
+      entry?.reject(errorOf(answer));
     } else {
-      const consumes = this.#channel.wish().consumer !== undefined;
-      this.#at = consumes && mine ? {...base} : now;
-      this.#seen = mine ? this.#at.offset : 0;
-      if (consumes && recovered === false) {
-        this.#tellLost(undefined, now);
-      }
+      entry?.resolve(answer);
     }
   }
 
-  #loseHistory() {
-    const from = this.#at ?? (this.#start === 'oldest' ? undefined : this.#start);
-    this.#at = this.#start = undefined;
-    this.#behind = false;
-    if (from !== undefined) {
-      this.#tellLost(from, undefined);
+  /** What was sent and not answered is sent again, or it is not known what became of it. The largest was what was too large. */
+  lost({code, reason}) {
+    const sent = [...this.#sent.values()];
+    const waiting = [...this.#waiting.values()];
+    if (code === 1009 && sent.length > 0) {
+      const entry = sent.reduce((one, other) => other.text.length > one.text.length ? other : one);
+      this.#take(entry).reject(fault('too_large', entry.command, `has ${entry.text.length} characters, more than server.max-message-size admits`));
+    }
+    sent.filter(entry => !entry.again).forEach(entry => this.#take(entry)?.reject(fault('disconnected', entry.command,
+      `was not answered before the connection ended (${code} ${reason}): whether it was carried out is not known`)));
+    waiting.forEach(entry => this.#remove(entry));
+    [...this.#sent.values(), ...waiting].forEach(entry => this.#put(entry));
+    this.#sent.clear();
+  }
+
+  close(reason) {
+    for (const entry of [...this.#sent.values(), ...this.#waiting.values()]) {
+      this.#take(entry).reject(fault('closed', entry.command, `was not answered: ${reason}`));
     }
   }
 
-  #tellRecovered() {
-    const {from, to, count} = this.#missed ?? {};
-    if (to && this.#at.epoch === to.epoch && this.#at.offset >= to.offset) {
-      this.#missed = undefined;
-      this.#listeners.emit('recovered', {from, to, count});
+  #put(entry) {
+    this.#waiting.set(entry.command.id, entry);
+    this.#bytes += entry.text.length;
+    if (entry.sentAt !== undefined && entry.command.key !== undefined) {
+      entry.ageing = setTimeout(() => this.#giveUp(entry), entry.sentAt + KEY_HOLDS - Date.now());
     }
   }
 
-  #tellLost(from, to) {
-    this.#listeners.emit('lost', {channel: this.channel, ...(from && {from: {...from}}), ...(to && {to: {...to}})});
+  #giveUp(entry) {
+    this.#take(entry)?.reject(fault('disconnected', entry.command,
+      'was not answered, and the connection was away until its key was too old: whether it was carried out is not known'));
   }
 
-  #lostTo(position) {
-    if (!this.#behind) {
-      this.#tellLost(this.#at, position);
-      this.#at = {...position};
-      this.#seen = position.offset;
-    }
-  }
-
-  #take(message) {
-    if (message.offset === undefined || this.#at === undefined) {
-      this.#hand(message);
-    } else if (this.#behind) {
-      this.#tail = this.#tail.length < TAIL ? this.#tail : [];
-      this.#tail.push(message);
-    } else if (message.offset > this.#seen && !this.#hand(message)) {
-      this.#behind = true;
-      this.#tail = [message];
-    }
-  }
-
-  /** @returns whether there was room for it */
-  #hand(message) {
-    const kept = this.#keeps;
-    if (kept && this.#waiters.length === 0 && this.#buffer.length >= this.#limit) {
-      if (message.offset !== undefined) {
-        return false;
-      }
-      if (this.#iterating) {
-        this.#end(new FanfareError('overflow',
-          `more than ${this.#limit} messages of '${this.channel}' wait to be read, and it has no history to read them from`, this.channel));
-        return true;
-      }
-      this.#buffer.shift();
-    }
-    if (message.offset !== undefined) {
-      this.#at = {epoch: message.epoch, offset: Math.max(message.offset, this.#at?.epoch === message.epoch ? this.#at.offset : 0)};
-      this.#seen = message.offset;
-    }
-    if (this.#waiters.length > 0) {
-      this.#waiters.shift().resolve({done: false, value: message});
-    } else if (kept) {
-      this.#buffer.push(message);
-    }
-    if (this.#listening && (this.#iterating || !kept)) {
-      this.#listeners.emit('message', message);
-    }
-    if (this.#missed !== undefined && message.offset !== undefined) {
-      this.#missed.count++;
-      this.#tellRecovered();
-    }
-    return true;
-  }
-
-  /** Whether messages go into the buffer; else listeners take them at once. */
-  get #keeps() {
-    return this.#iterating || !this.#listening || this.#buffer.length > 0;
-  }
-
-  get #isFull() {
-    return this.#buffer.length > this.#limit / 2;
-  }
-
-  async #readOn() {
-    if (this.#reading) {
-      return;
-    }
-    this.#reading = true;
-    try {
-      while (this.#behind && this.#state === 'subscribed' && !this.#isFull && !this.#join()) {
-        await this.#readPage();
-      }
-      this.#retry = 0;
-    } catch (error) {
-      this.#failed(error);
-    } finally {
-      this.#reading = false;
-    }
-  }
-
-  /** @returns whether it is where the live messages are */
-  #join() {
-    const now = this.#channel.position;
-    if (now === undefined) {
-      this.#loseHistory();
+  #remove(entry) {
+    clearTimeout(entry.ageing);
+    if (this.#waiting.delete(entry.command.id)) {
+      this.#bytes -= entry.text.length;
       return true;
     }
-    if (now.epoch !== this.#at.epoch) {
-      return false;
-    }
-    this.#tail = this.#tail.filter(({epoch, offset}) => epoch === now.epoch && offset > this.#at.offset);
-    if (this.#at.offset < now.offset && this.#tail[0]?.offset !== this.#at.offset + 1) {
-      return false;
-    }
-    while (this.#tail.length > 0 && this.#hand(this.#tail[0])) {
-      this.#tail.shift();
-    }
-    this.#behind = this.#tail.length > 0;
-    return true;
+    return this.#sent.delete(entry.command.id);
   }
 
-  async #readPage() {
-    const from = this.#at;
-    const now = {...this.#channel.position};
-    const isNew = from.epoch !== now.epoch;
-    const since = {epoch: now.epoch, offset: isNew ? 0 : from.offset};
-    const room = this.#keeps ? Math.max(this.#limit - this.#buffer.length, 1) : PAGE;
-    const {epoch, messages} = await this.#client.history(this.channel, {since, limit: Math.min(room, PAGE)});
-    if (this.#state === 'ended' || epoch !== now.epoch || this.#at !== from) {
-      return;
+  /** @returns it, where it was still there */
+  #take(entry) {
+    if (entry === undefined || !this.#remove(entry)) {
+      return undefined;
     }
-    const first = messages[0]?.offset ?? now.offset + 1;
-    // Who wished for the oldest has lost nothing of what was gone before.
-    if ((isNew || first > since.offset + 1) && this.#start !== 'oldest') {
-      this.#tellLost(from, {epoch, offset: first - 1});
-    }
-    this.#start = undefined;
-    this.#at = {epoch, offset: Math.max(first - 1, since.offset)};
-    this.#seen = this.#at.offset;
-    this.#tellRecovered();
-    messages.every(message => this.#hand(message));
+    entry.forget();
+    return entry;
+  }
+}
+
+const isTooLate = ({command, sentAt}) => command.key !== undefined && Date.now() - sentAt >= KEY_HOLDS;
+
+const fault = (code, {type, channel}, what) =>
+  new FanfareError(code, `'${type}'${channel === undefined ? '' : ` on '${channel}'`} ${what}`, channel);
+
+const TOKEN_EXPIRED = 4002;
+// Only a connection that held so long makes the next wait a short one again; else a server that accepts and fails would be
+// asked every second by everybody.
+const STEADY = 5_000;
+// So often a WebSocket has to fail where HTTP gets through, until it is taken for blocked; and one in so many connections
+// tries it again after that.
+const BLOCKED = 2;
+const TRY_AGAIN = 5;
+
+/** Whether the next try would end like this one: a mistake of the client's own, or the server's wish. */
+const isFinal = ({code, status}) => [1002, 1003, 1007, 1008].includes(code) || (code >= 4500 && code <= 4999) ||
+  status === 403 || TOO_LONG.includes(status);
+
+/** The `exp` of a JSON Web Token in milliseconds, or undefined. */
+const expiryOf = token => {
+  try {
+    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).exp * 1000 || undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A link that comes back, by whichever transport gets through, with a token that holds. */
+class Connection {
+  status = {state: 'connecting'};
+  link = null;
+  #context;
+  #tell;
+  #token;
+  #timer = 0;
+  #watch = 0;
+  #refresh = 0;
+  #failures = 0;
+  #blocked = 0;
+  #turn = 0;
+  #openedAt = 0;
+  #heardAt = 0;
+  #everOpen = false;
+  /** Aborted, and another one, when what was tried matters no more. */
+  #attempt = null;
+  /** The token that was shown last. */
+  #shown;
+
+  /** @param tell entered(status), ended(end), message(object), ping(), error(error), present(token): a promise of its answer */
+  constructor(context, tell) {
+    this.#context = context;
+    this.#tell = tell;
+    this.#token = context.options.token;
+    globalThis.addEventListener?.('online', this.online);
   }
 
-  /** The server can't tell now; where its history was begun anew, it says so to the channel. */
-  #failed(error) {
-    if (error.code === 'closed') {
-      return;
-    }
-    if (![...TRANSIENT, 'unrecoverable', 'queue_full'].includes(error.code)) {
-      this.#end(error);
-      return;
-    }
-    setTimeout(() => this.#readOn(), jitter({initial: 1_000, max: 30_000}, this.#retry++));
-  }
-
-  #refused(error) {
-    this.#ready.reject(error);
-    if (this.#iterating) {
-      this.#end(error);
-    } else {
-      this.#error = error;
-      this.#enter('refused');
-      this.#listeners.emit('error', error);
-    }
-  }
-
-  #end(error) {
-    if (this.#state === 'ended') {
-      return;
-    }
-    this.#error = error;
-    this.#tail = [];
-    this.#off();
-    this.#ready.reject(error ?? new FanfareError('closed', `'${this.channel}' was unsubscribed from`, this.channel));
-    this.#enter('ended');
-    this.#channel.remove(this.#reader);
-    if (error !== undefined) {
-      this.#listeners.emit('error', error);
-    }
-    for (const {resolve, reject} of this.#waiters.splice(0)) {
-      if (this.#error === undefined) {
-        resolve({done: true, value: undefined});
-      } else {
-        reject(this.#error);
-        this.#error = undefined;
+  async open() {
+    this.#forget();
+    const attempt = this.#attempt = new AbortController();
+    const Link = this.#nextLink();
+    this.#timer = setTimeout(() => this.drop('no answer'), this.#context.options.connectTimeout);
+    this.#enter({state: 'connecting', transport: Link === WebSocketLink ? 'websocket' : 'sse'});
+    try {
+      const token = await this.#askToken();
+      if (attempt === this.#attempt) {
+        this.#shown = token;
+        this.link = new Link(this.#context, token, {
+          opened: () => this.#opened(token),
+          message: message => this.#heard(message),
+          closed: end => this.#closed(end),
+        });
+      }
+    } catch (error) {
+      if (attempt === this.#attempt) {
+        this.#forget();
+        this.#tell.error(new FanfareError('disconnected', `getToken or the transport failed: ${error.message}`));
+        this.#wait({code: 1006, reason: error.message, opened: false});
       }
     }
   }
 
-  #enter(state) {
-    if (this.#state !== state && this.#state !== 'ended') {
-      this.#state = state;
-      this.#listeners.emit('state', state);
+  /** Comes back now, unless the server told the time. */
+  resume() {
+    if (this.status.state === 'disconnected' && !this.status.told) {
+      this.open();
+    }
+  }
+
+  /** Another token for connections to come. */
+  use(token) {
+    this.#token = token;
+    if (this.status.state === 'connected') {
+      this.#schedule(token);
+    }
+  }
+
+  /** Takes the link for dead: its own close could take minutes. */
+  drop(reason) {
+    this.#closed({code: 1006, reason});
+  }
+
+  /** Ends it for good. */
+  close(end) {
+    this.#forget();
+    globalThis.removeEventListener?.('online', this.online);
+    this.#enter({state: 'closed', ...end});
+  }
+
+  /** The network is back: what was tried without one will not succeed. */
+  online = () => this.status.state === 'connecting' ? this.open() : this.resume();
+
+  async #askToken() {
+    const {getToken} = this.#context.options;
+    return getToken ? getToken() : this.#token;
+  }
+
+  #nextLink() {
+    const {transports} = this.#context.options;
+    const preferred = this.#blocked < BLOCKED || ++this.#turn % TRY_AGAIN === 0 ? transports[0] : transports.at(-1);
+    return preferred === 'websocket' ? WebSocketLink : StreamLink;
+  }
+
+  #opened(token) {
+    clearTimeout(this.#timer);
+    this.#openedAt = this.#heardAt = Date.now();
+    this.#everOpen = true;
+    if (this.link.name === 'websocket') {
+      this.#blocked = 0;
+    }
+    this.#schedule(token);
+    this.#listen();
+    this.#enter({state: 'connected', transport: this.link.name});
+  }
+
+  #heard(message) {
+    this.#heardAt = Date.now();
+    // What is no message of the protocol is nobody's.
+    if (message !== undefined) {
+      this.#tell.message(message);
+    }
+  }
+
+  /** Asks a server that says nothing whether it is there. */
+  #listen() {
+    const {pingInterval, connectTimeout} = this.#context.options;
+    const wait = this.#heardAt + pingInterval - Date.now();
+    this.#watch = setTimeout(() => {
+      if (this.#heardAt + pingInterval > Date.now()) {
+        this.#listen();
+        return;
+      }
+      const askedAt = this.#heardAt;
+      this.#tell.ping();
+      this.#watch = setTimeout(
+        () => this.#heardAt > askedAt ? this.#listen() : this.drop(`nothing was heard for ${Date.now() - askedAt} ms`),
+        connectTimeout);
+    }, Math.max(wait, 0));
+  }
+
+  /** Asks for another token a minute before this one expires, or when four fifths of its time are over. */
+  #schedule(token) {
+    clearTimeout(this.#refresh);
+    const left = this.#context.options.getToken && token ? expiryOf(token) - Date.now() : NaN;
+    if (left > 0) {
+      this.#refreshAt(Date.now() + Math.max(left - 60_000, left * 0.8), token, 0);
+    }
+  }
+
+  #refreshAt(time, token, attempt) {
+    this.#refresh = setTimeout(
+      () => Date.now() < time ? this.#refreshAt(time, token, attempt) : this.#refreshNow(token, attempt),
+      Math.min(time - Date.now(), LONGEST));
+  }
+
+  /** Until the server has taken another, the old one holds; so while that does, it is tried again. */
+  async #refreshNow(token, attempt) {
+    const {link} = this;
+    try {
+      const fresh = await this.#askToken();
+      if (fresh !== undefined && fresh !== token && link === this.link) {
+        await this.#tell.present(fresh);
+        return;
+      }
+    } catch (error) {
+      if (link === this.link) {
+        this.#tell.error(error instanceof FanfareError ? error : new FanfareError('unauthorised', `no fresh token: ${error.message}`));
+      }
+    }
+    if (link === this.link && expiryOf(token) > Date.now()) {
+      this.#refreshAt(Date.now() + jitter(this.#context.options.backoff, attempt), token, attempt + 1);
+    }
+  }
+
+  async #closed(end) {
+    const opened = this.status.state === 'connected';
+    const link = this.status.transport;
+    this.#forget();
+    if (opened) {
+      this.#tell.ended(end);
+    } else if (link === 'websocket' && (!this.#everOpen || this.#failures > 0)) {
+      end = await this.#why(end);
+      if (end === undefined) {
+        return;
+      }
+    }
+    if (end.status === 401 || end.code === TOKEN_EXPIRED) {
+      this.#unauthorised(end, opened);
+    } else if (isFinal(end)) {
+      this.close({code: end.status ?? end.code, reason: end.reason, opened});
+    } else if (this.#blocked >= BLOCKED && link === 'websocket') {
+      this.open();
+    } else {
+      this.#wait({...end, opened});
+    }
+  }
+
+  /** Asks by HTTP why a WebSocket did not open, which browsers don't tell. @returns undefined where that matters no more */
+  async #why(end) {
+    const attempt = this.#attempt = new AbortController();
+    const timer = setTimeout(() => attempt.abort(), this.#context.options.connectTimeout);
+    try {
+      const {status, retry, answer} = await post(this.#context, this.#shown, {}, '{"type":"ping"}', attempt.signal);
+      if (answer.type === 'pong') {
+        this.#blocked += this.#context.options.transports.includes('sse') ? 1 : 0;
+        end = {...end, reason: 'the server is there, but did not open the WebSocket'};
+      } else {
+        end = {...end, status, retry, reason: answer.data};
+      }
+    } catch {
+      end = {...end, reason: 'the server is not reached'};
+    } finally {
+      clearTimeout(timer);
+    }
+    return attempt === this.#attempt ? end : undefined;
+  }
+
+  #unauthorised(end, opened) {
+    if (this.#context.options.getToken) {
+      this.#wait({...end, opened});
+    } else {
+      this.close({code: end.status ?? end.code, reason: end.reason, opened});
+    }
+  }
+
+  #wait({code, reason, retry, opened}) {
+    if (opened && Date.now() - this.#openedAt > STEADY) {
+      this.#failures = 0;
+    }
+    // What a close tells is one's own moment; what a response tells is everybody's, who must not come back together.
+    const told = /^retry after (\d{1,9}) ms$/.exec(reason)?.[1];
+    const wait = told === undefined
+      ? (retry ?? 0) + Math.round(jitter(this.#context.options.backoff, this.#failures++))
+      : Number(told);
+    this.#timer = setTimeout(() => this.open(), wait);
+    this.#enter({state: 'disconnected', until: Date.now() + wait, told: told !== undefined, code, reason, opened});
+  }
+
+  /** Lets go of link and timers; what the link still tells is not heard. */
+  #forget() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#watch);
+    clearTimeout(this.#refresh);
+    this.#attempt?.abort();
+    this.#attempt = null;
+    this.link?.close();
+    this.link = null;
+  }
+
+  #enter(status) {
+    this.status = status;
+    this.#tell.entered(status);
+  }
+}
+
+// What a timer can wait for at most.
+const LONGEST = 2 ** 31 - 1;
+
+// Links: one connection each. A link tells opened(), message(object), and once closed({code, reason, retry, status}). Its
+// send(command, text) takes commands of the protocol, and their text where it is known, `buffered` says how many characters of
+// them wait, close() ends it untold.
+
+/** The subprotocols that carry a token: a page can't set a header for it, and a URL is no place for a secret. */
+const subprotocols = token => {
+  if (token === undefined) {
+    return ['fanfare'];
+  }
+  const bytes = String.fromCharCode(...new TextEncoder().encode(token));
+  return ['fanfare', `bearer.${btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`];
+};
+
+class WebSocketLink {
+  name = 'websocket';
+  #socket;
+  #stringify;
+
+  constructor({url, options, read}, token, tell) {
+    this.#stringify = options.stringify;
+    const socket = this.#socket = new options.WebSocket(`${url.replace(/^http/, 'ws')}/ws`, subprotocols(token));
+    socket.onopen = () => tell.opened();
+    socket.onmessage = ({data}) => tell.message(read(data));
+    socket.onclose = ({code, reason}) => tell.closed({code, reason});
+    // It says less than the close that follows.
+    socket.onerror = () => {};
+  }
+
+  get buffered() {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(command, text = this.#stringify(command)) {
+    if (this.#socket.readyState === 1) {
+      this.#socket.send(text);
+    }
+  }
+
+  close() {
+    const socket = this.#socket;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(1000);
+  }
+}
+
+/** One command by HTTP. @returns the answer of the protocol, with the `status` and `retry` (milliseconds) of the response */
+const post = async ({url, options, read}, token, {id}, body, signal) => {
+  const headers = {'Content-Type': 'application/json', ...authorization(token)};
+  const response = await options.fetch(`${url}/sse`, {method: 'POST', headers, body, signal});
+  const text = await response.text();
+  const {status} = response;
+  // A refusal that comes before the protocol, or from a proxy, is text.
+  return {status, retry: retryAfter(response), answer: {...(read(text) ?? {type: 'error', ...refusal(status, text)}), id}};
+};
+
+const authorization = token => token === undefined ? {} : {Authorization: `Bearer ${token}`};
+
+/** In milliseconds; 0 where there is none, or none that can be kept. */
+const retryAfter = response => {
+  const seconds = /^\d{1,6}$/.exec(response.headers.get('Retry-After') ?? '')?.[0] ?? 0;
+  return seconds * 1000;
+};
+
+// What is asked for has no room in the head of a request: the server's bounds on it, or a proxy's.
+const TOO_LONG = [414, 431];
+
+const refusal = (status, text) => ({
+  code: {401: 'unauthorised', 403: 'unauthorised', 413: 'too_large', 429: 'rate_limited'}[status] ??
+    (status >= 400 && status < 500 ? 'bad_request' : 'unavailable'),
+  data: `${text.trim().slice(0, 200)} (HTTP ${status})`,
+});
+
+/**
+ * Server-Sent Events on fetch, which can show a token where EventSource can't; and commands by POST, one after the other, so
+ * that they keep their order. It is open when the server has answered a ping. What is subscribed stands in the address of
+ * the stream, so that it is opened anew where that changes, behind the positions that have been reached.
+ */
+class StreamLink {
+  name = 'sse';
+  buffered = 0;
+  #context;
+  #token;
+  #tell;
+  #aborter = new AbortController();
+  #stream = new AbortController();
+  #posts = Promise.resolve();
+  #stale = false;
+  #watch = 0;
+
+  /** @param context with wanted(): what to subscribe to, as in the command */
+  constructor(context, token, tell) {
+    this.#context = context;
+    this.#token = token;
+    this.#tell = tell;
+    this.#post({type: 'ping'}, ({status, retry, answer}) => {
+      if (answer.type === 'pong') {
+        tell.opened();
+      } else {
+        this.#end({code: 1006, reason: answer.data, status, retry});
+      }
+    });
+  }
+
+  send(command, text) {
+    switch (command.type) {
+      case 'subscribe':
+      case 'unsubscribe': this.#renew(); break;
+      case 'token': this.#present(command); break;
+      default: this.#post(command, ({answer}) => this.#tell.message(answer), {text});
+    }
+  }
+
+  close() {
+    this.#tell = {opened() {}, message() {}, closed() {}};
+    clearTimeout(this.#watch);
+    this.#aborter.abort();
+    this.#stream.abort();
+  }
+
+  #end(end) {
+    const tell = this.#tell;
+    this.close();
+    tell.closed(end);
+  }
+
+  #post(command, then, {token, text = this.#context.options.stringify(command)} = {}) {
+    this.buffered += text.length;
+    this.#posts = this.#posts
+      .then(() => post(this.#context, token ?? this.#token, command, text, this.#aborter.signal))
+      .finally(() => { this.buffered -= text.length; })
+      .then(response => {
+        then(response);
+        if (response.status === 401 && token === undefined) {
+          this.#end({code: 1006, reason: response.answer.data, status: 401});
+        }
+      })
+      .catch(error => this.#end({code: 1006, reason: `the request failed: ${error.message}`}));
+  }
+
+  /** There is no session to show it to: it is tried, and holds for all that follows. */
+  #present({data, id}) {
+    this.#post({type: 'ping'}, ({answer}) => {
+      const taken = answer.type === 'pong';
+      this.#token = taken ? data : this.#token;
+      this.#tell.message(taken ? {type: 'token', id} : {...answer, id});
+      this.#renew();
+    }, {token: data});
+  }
+
+  #renew() {
+    if (!this.#stale) {
+      this.#stale = true;
+      queueMicrotask(() => {
+        this.#stale = false;
+        this.#stream.abort();
+        this.#stream = new AbortController();
+        const wanted = this.#context.wanted();
+        if (wanted.length > 0 && !this.#aborter.signal.aborted) {
+          this.#read(wanted, this.#stream.signal);
+        }
+      });
+    }
+  }
+
+  async #read(wanted, signal) {
+    this.#heard(signal);
+    try {
+      const response = await this.#context.options.fetch(`${this.#context.url}/sse?${query(wanted)}`, {
+        headers: {Accept: 'text/event-stream', ...authorization(this.#token)}, cache: 'no-store', signal,
+      });
+      if (response.status !== 200) {
+        const text = await response.text();
+        return signal.aborted || this.#refused(wanted, response.status, retryAfter(response), text);
+      }
+      await this.#lines(response.body.getReader(), signal);
+      this.#failed(signal, 'the stream ended');
+    } catch (error) {
+      this.#failed(signal, `the stream failed: ${error.message}`);
+    }
+  }
+
+  #failed(signal, reason) {
+    if (!signal.aborted) {
+      this.#end({code: 1006, reason});
+    }
+  }
+
+  /** Where no channel of a stream may be subscribed to, there is none; the link goes on without. */
+  #refused(wanted, status, retry, text) {
+    const {code, data} = TOO_LONG.includes(status)
+      ? {code: 'unsupported', data: `the address that names the channels of a stream got too long (HTTP ${status}): take fewer with one client`}
+      : refusal(status, text);
+    if (status === 400 || status === 403 || TOO_LONG.includes(status)) {
+      this.#tell.message({type: 'subscribed', channels: wanted.map(({channel}) => ({type: 'error', channel, code, data}))});
+    } else {
+      this.#end({code: status === 503 ? 1013 : 1006, reason: data, status, retry});
+    }
+  }
+
+  async #lines(reader, signal) {
+    const decoder = new TextDecoder();
+    let rest = '';
+    let data = '';
+    for (;;) {
+      const {done, value} = await reader.read();
+      if (done || signal.aborted) {
+        return;
+      }
+      this.#heard(signal);
+      const lines = (rest + decoder.decode(value, {stream: true})).split('\n');
+      rest = lines.pop();
+      for (const line of lines) {
+        if (line.startsWith('data:')) {
+          data += line.slice(5);
+        } else if (line.trim() === '' && data !== '') {
+          this.#receive(this.#context.read(data));
+          data = '';
+        }
+        if (signal.aborted) {
+          return;
+        }
+      }
+    }
+  }
+
+  #receive(message) {
+    switch (message?.type) {
+      case 'open': this.#tell.message({type: 'subscribed', channels: message.channels}); break;
+      case 'close': this.#end(message); break;
+      default: this.#tell.message(message);
+    }
+  }
+
+  /** The heartbeats of a stream come every session.ping-interval, which is 30 s unless the operator says otherwise. */
+  #heard(signal) {
+    clearTimeout(this.#watch);
+    const silence = 3 * this.#context.options.pingInterval;
+    this.#watch = setTimeout(() => this.#failed(signal, `nothing came for ${silence} ms`), silence);
+  }
+}
+
+/** `lastEventId` has the form in which the server gives it: of one channel EPOCH:OFFSET, of several CHANNEL=EPOCH:OFFSET,... */
+const query = wanted => {
+  const place = ({epoch, offset}) => `${epoch}:${offset}`;
+  const known = wanted.filter(({recover}) => recover !== undefined);
+  const lastEventId = wanted.length === 1
+    ? known.map(({recover}) => place(recover))
+    : known.map(({channel, recover}) => `${channel}=${place(recover)}`);
+  const fields = wanted.map(({channel}) => ['channel', channel]);
+  return new URLSearchParams(known.length > 0 ? [...fields, ['lastEventId', lastEventId.join(',')]] : fields);
+};
+
+/** What went wrong; `code` is a word of the protocol, or one of the client's own (see ErrorCode in fanfare.d.ts). */
+export class FanfareError extends Error {
+  constructor(code, message, channel, options) {
+    super(message, options);
+    this.name = 'FanfareError';
+    this.code = code;
+    if (channel !== undefined) {
+      this.channel = channel;
     }
   }
 }
+
+const errorOf = ({code, data, channel}) => new FanfareError(code, data, channel);
+
+/** As the runtime reports what nobody catches. */
+const uncaught = error => queueMicrotask(() => { throw error; });
+
+/** Those who want to be told. What one of them throws harms no other. */
+class Listeners {
+  #of = new Map();
+  #threw;
+
+  /** @param threw is told what a listener threw, and of which event */
+  constructor(threw) {
+    this.#threw = threw;
+  }
+
+  on(event, listener, {signal} = {}) {
+    const entry = {listener};
+    const entries = this.#of.get(event) ?? new Set();
+    this.#of.set(event, entries.add(entry));
+    let ignore = () => {};
+    const off = () => {
+      entries.delete(entry);
+      ignore();
+    };
+    ignore = whenAborted(signal, off);
+    return off;
+  }
+
+  has(event) {
+    return (this.#of.get(event)?.size ?? 0) > 0;
+  }
+
+  emit(event, of) {
+    for (const {listener} of [...(this.#of.get(event) ?? [])]) {
+      try {
+        listener(of);
+      } catch (error) {
+        this.#threw(error, event);
+      }
+    }
+  }
+}
+
+/** @returns what takes `then` away again */
+const whenAborted = (signal, then) => {
+  if (signal?.aborted) {
+    then();
+  }
+  signal?.addEventListener('abort', then, {once: true});
+  return () => signal?.removeEventListener('abort', then);
+};
+
+// Full jitter: anything up to a bound that doubles, so that those who were cut off together don't return together.
+const jitter = ({initial, max}, attempt) => Math.random() * Math.min(max, initial * 2 ** attempt);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {test} from 'node:test';
+import {describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
 const bun = fileURLToPath(new URL('node_modules/.bin/bun', import.meta.url));
@@ -16,7 +16,7 @@ const WHICH = {
   'client-sse.test.js': ['three lines do', 'a channel that is refused', 'when an instance is killed'],
 };
 
-for (const [file, names] of Object.entries(WHICH)) {
+describe('the client in Bun', {concurrency: true}, () => Object.entries(WHICH).forEach(([file, names]) => {
   test(`${file} passes in Bun`, {timeout: 240_000}, async () => {
     const command = ['test', '--timeout', '120000', '--test-name-pattern', `^(${names.join('|')})`, `./${file}`];
     const tests = spawn(bun, command, {cwd: at, stdio: ['ignore', 'pipe', 'pipe']});
@@ -27,4 +27,4 @@ for (const [file, names] of Object.entries(WHICH)) {
     assert.equal(code, 0, output);
     assert.equal(output.match(/^\(pass\)/gm)?.length, names.length, output);
   });
-}
+}));

@@ -20,6 +20,7 @@ const sessionTest = byStream ? () => {} : test;
 // Waits that suit a test.
 const QUICK = {backoff: {initial: 50, max: 400}};
 
+const SECRET = 'a secret of thirty-two bytes or more';
 const HISTORY = {channels: [{match: 'kept*', 'history-size': 10_000, presence: true, 'join-leave': true, ack: true}]};
 
 async function started(t, settings = {}) {
@@ -29,11 +30,22 @@ async function started(t, settings = {}) {
 }
 
 let server;
+/** One that lets in who has a token, or this key. */
+let locked;
+const KEY = 'operator-key-0123456789';
 
 before(async () => {
-  server = await Instance.start(HISTORY);
+  [server, locked] = await Promise.all([
+    Instance.start({channels: [{match: 'kept-short', 'history-size': 10}, {match: 'staff', subscribe: 'nobody'}, ...HISTORY.channels]}),
+    Instance.start({
+      'auth.required': true,
+      'auth.jwt.secret': SECRET,
+      'auth.api-keys': [{name: 'ops', sha256: createHash('sha256').update(KEY).digest('hex')}],
+      channels: [{match: 'staff', subscribe: 'claim:staff'}],
+    }),
+  ]);
 });
-after(() => server?.stop());
+after(() => Promise.all([server?.stop(), locked?.stop()]));
 
 let names = 0;
 /** Channels that no other test has. */
@@ -92,7 +104,6 @@ function noted(subscription) {
 const numbers = (from, to) => Array.from({length: to - from + 1}, (_, i) => from + i);
 const code = wanted => error => error instanceof FanfareError && error.code === wanted;
 
-const SECRET = 'a secret of thirty-two bytes or more';
 const secondsFromNow = seconds => Math.floor(Date.now() / 1_000) + seconds;
 
 /** A JSON Web Token with these claims, signed with HS256. */
@@ -100,8 +111,6 @@ function token(claims) {
   const content = [{alg: 'HS256', typ: 'JWT'}, claims].map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${content}.${createHmac('sha256', SECRET).update(content).digest('base64url')}`;
 }
-
-const LOCKED = {'auth.required': true, 'auth.jwt.secret': SECRET};
 
 test('three lines do', BOUND, async t => {
   const news = fresh('news');
@@ -132,8 +141,7 @@ sessionTest('readers of one channel share a subscription, and the last to leave 
 });
 
 test('a channel that is refused tells its reader, and no other', BOUND, async t => {
-  const instance = await started(t, {channels: [{match: 'staff', subscribe: 'nobody'}]});
-  const reader = client(t, instance);
+  const reader = client(t, server);
   const refused = reader.subscribe('staff');
   const errors = [];
   refused.on('error', error => errors.push(error));
@@ -246,16 +254,15 @@ test('what is too much for one answer is read in pages, while more comes', BOUND
 });
 
 sessionTest('what was trimmed meanwhile is told to be lost, and the rest comes', BOUND, async t => {
-  const instance = await started(t, {channels: [{match: 'kept', 'history-size': 10}]});
-  const cable = await Cable.to(t, instance);
-  const subscription = client(t, cable).subscribe('kept');
+  const cable = await Cable.to(t, server);
+  const subscription = client(t, cable).subscribe('kept-short');
   const notes = noted(subscription);
   await subscription.ready;
-  const writer = client(t, instance);
-  await writer.publish('kept', 1);
+  const writer = client(t, server);
+  await writer.publish('kept-short', 1);
   await notes.until(({length}) => length === 1);
   cable.cut();
-  await Promise.all(numbers(2, 30).map(n => writer.publish('kept', n)));
+  await Promise.all(numbers(2, 30).map(n => writer.publish('kept-short', n)));
   const lost = next(subscription, 'lost');
   cable.mend();
   const {from, to} = await lost;
@@ -369,8 +376,7 @@ sessionTest('whose answer got lost is sent again with its key, or told that it i
 });
 
 sessionTest('waits double up to their bound', BOUND, async t => {
-  const instance = await started(t);
-  const cable = await Cable.to(t, instance);
+  const cable = await Cable.to(t, server);
   const {random} = Math;
   Math.random = () => 1;
   t.after(() => { Math.random = random; });
@@ -388,9 +394,8 @@ sessionTest('waits double up to their bound', BOUND, async t => {
 });
 
 test('a fresh token is shown in time, and the session goes on', BOUND, async t => {
-  const instance = await started(t, LOCKED);
   const expiries = [secondsFromNow(5), secondsFromNow(600)];
-  const fanfare = client(t, instance, {getToken: async () => token({sub: 'ada', exp: expiries.shift()})});
+  const fanfare = client(t, locked, {getToken: async () => token({sub: 'ada', exp: expiries.shift()})});
   const states = [];
   fanfare.on('state', ({state}) => states.push(state));
   const subscription = fanfare.subscribe('news');
@@ -408,11 +413,10 @@ test('a fresh token is shown in time, and the session goes on', BOUND, async t =
 });
 
 test('whose token has expired comes back with another, or stays away', BOUND, async t => {
-  const instance = await started(t, LOCKED);
   const short = token({sub: 'ada', exp: secondsFromNow(3)});
-  const stays = client(t, instance, {token: short});
+  const stays = client(t, locked, {token: short});
   let given = short;
-  const comes = client(t, instance, {getToken: () => given});
+  const comes = client(t, locked, {getToken: () => given});
   const [closed, gone] = [enters(stays, 'closed'), enters(comes, 'disconnected')];
   await Promise.all([stays, comes].map(fanfare => fanfare.subscribe('news').ready));
   assert.equal((await closed).code, 4002);
@@ -423,8 +427,7 @@ test('whose token has expired comes back with another, or stays away', BOUND, as
 });
 
 sessionTest('an open session takes another token, or keeps the one it has', BOUND, async t => {
-  const instance = await started(t, {...LOCKED, channels: [{match: 'staff', subscribe: 'claim:staff'}]});
-  const fanfare = client(t, instance, {token: token({sub: 'ada', exp: secondsFromNow(600)})});
+  const fanfare = client(t, locked, {token: token({sub: 'ada', exp: secondsFromNow(600)})});
   const staff = fanfare.subscribe('staff');
   await assert.rejects(staff.ready, code('unauthorised'));
   await assert.rejects(fanfare.present(token({sub: 'bob', exp: secondsFromNow(600)})), code('unauthorised'));
@@ -435,16 +438,13 @@ sessionTest('an open session takes another token, or keeps the one it has', BOUN
 });
 
 test('whom an operator disconnects stays away', BOUND, async t => {
-  const key = 'operator-key-0123456789';
-  const sha256 = createHash('sha256').update(key).digest('hex');
-  const instance = await started(t, {'auth.jwt.secret': SECRET, 'auth.api-keys': [{name: 'ops', sha256}]});
-  const fanfare = client(t, instance, {token: token({sub: 'ada', exp: secondsFromNow(600)})});
+  const fanfare = client(t, locked, {token: token({sub: 'eve', exp: secondsFromNow(600)})});
   const subscription = fanfare.subscribe('news');
   await subscription.ready;
   const reading = assert.rejects(take(subscription, 1), code('closed'));
   const closed = enters(fanfare, 'closed');
-  await fetch(`${instance.url}/api/v1/disconnect`, {
-    method: 'POST', headers: {Authorization: `Bearer ${key}`, 'Content-Type': 'application/json'}, body: '{"user":"ada"}',
+  await fetch(`${locked.url}/api/v1/disconnect`, {
+    method: 'POST', headers: {Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json'}, body: '{"user":"eve"}',
   });
   assert.equal((await closed).code, 4500);
   await reading;

@@ -10,7 +10,7 @@ import {Instance} from './instance.js';
 
 const [directory] = process.argv.slice(2);
 const RESOURCES = fileURLToPath(new URL('../../site/resources/', import.meta.url));
-const SIZES = [[360, 740], [768, 1024], [1440, 900]];
+const SIZES = [[390, 844], [1280, 800]];
 
 const LINES = [
   ['news', 'Doors open at eight, the band begins at nine.'],

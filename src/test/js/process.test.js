@@ -231,19 +231,34 @@ test('without a history it says that it began in the middle', BOUND, async t => 
   assert.equal(await page.locator('.line', {hasText: 'before'}).locator('.number', {hasText: /\d/}).count(), 0);
 });
 
-test('when the relay is restarted and has forgotten, the page goes on and says so', BOUND, async t => {
+test('when the relay is restarted and has forgotten, and all is told again, the page starts over and says so', BOUND, async t => {
   const first = await Instance.start(SETTINGS);
   t.after(() => first.stop('SIGKILL'));
   const window = await opened(t, {instance: first});
-  await writes(first, 'p10', ['old one', 'old two']);
+  await hurries(window);
+  await says(first, 'p10/status', {status: 'running'});
+  await writes(first, 'p10', ['one', err('two'), 'three']);
+  await says(first, 'p10/status', {status: 'exited', exitCode: 0});
   const page = await window.tab('process/p10');
-  await shows(page, 'old two');
+  await status(page, 'Exited with 0');
+  await page.fill('#find', 'two');
   await first.stop('SIGKILL');
+  await page.waitForSelector('#state:not([data-state="connected"])');
+  assert.deepEqual(await contents(page), ['one', 'two', 'three'], 'what it has stays until there is something else');
   const second = await started(t, {...SETTINGS, 'server.port': first.port});
-  await writes(second, 'p10', ['new one']);
-  await shows(page, 'new one');
-  await shows(page, 'The relay has begun another history');
-  assert.deepEqual((await contents(page)).filter(text => /^(old|new)/.test(text)), ['old one', 'old two', 'new one']);
+  const from = Date.now();
+  await says(second, 'p10/status', {status: 'running'});
+  await writes(second, 'p10', ['one', err('two'), 'three', 'two again']);
+  await shows(page, 'two again');
+  const [note, ...rest] = await contents(page);
+  assert.match(note, /^The relay has begun another history/);
+  assert.deepEqual(rest, ['one', 'two', 'three', 'two again']);
+  assert.deepEqual(await page.locator('.line .number').allTextContents(), ['', '1', '2', '3', '4']);
+  assert.equal(await page.textContent('#count'), '4 lines, 1 on standard error');
+  assert.equal(await page.textContent('#found'), '2');
+  assert.equal(await page.textContent('#status-word'), 'Running');
+  const [, seconds] = /^for ([\d.]+) s$/.exec(await page.textContent('#status-time'));
+  assert.ok(seconds <= (Date.now() - from) / 1_000 + 1, `${seconds} s`);
 });
 
 for (const transport of ['websocket', 'sse']) {
@@ -294,6 +309,58 @@ test('who has no token is asked for one, and sees the output with it', BOUND, as
   await page.press('#token', 'Enter');
   await shows(page, 'secret output');
   assert.ok(!(await page.content()).includes(KEY));
+});
+
+test('who is refused is told so until a token lets it in', BOUND, async t => {
+  const {instance, open} = await viewer(t, {settings: {channels: [{match: 'process:*', 'history-size': 10, subscribe: 'authenticated'}]}});
+  await writes(instance, 'p15', ['for some']);
+  const page = await open('p15');
+  await page.waitForFunction(() => /^unauthorised: /.test(document.getElementById('failure').textContent));
+  await page.locator('#credential').evaluate(credential => { credential.open = true; });
+  await page.fill('#token', KEY);
+  await page.press('#token', 'Enter');
+  await shows(page, 'for some');
+  await page.waitForSelector('#failure', {state: 'hidden'});
+  assert.deepEqual(await contents(page), ['for some']);
+});
+
+test('while the server is away the page says that, and not that the token is wrong', BOUND, async t => {
+  const instance = await Instance.start(SETTINGS);
+  t.after(() => instance.stop('SIGKILL'));
+  const window = await opened(t, {instance});
+  await hurries(window);
+  const page = await window.tab('process/p16');
+  await state(page, 'connected');
+  await instance.stop('SIGKILL');
+  await page.waitForFunction(() => document.getElementById('detail').textContent === 'Not connected: the server is not reached.');
+  assert.equal(await page.locator('#credential').evaluate(({open}) => open), false);
+});
+
+test('text on a ground of its own can be read, light and dark: 4.5 to 1 at the least', BOUND, async t => {
+  const {instance, open} = await viewer(t, {viewport: {width: 1_400, height: 6_500}});
+  const grounds = [...Array.from({length: 240}, (_, i) => `5;${i + 16}`), '2;255;0;0', '2;128;128;128', '2;118;118;118', '2;0;0;255', '2;0;140;0'];
+  await writes(instance, 'p17', [
+    ...grounds.map(ground => `${E}48;${ground}mplain${[31, 37, 90, 93, 96, 97].map(fg => ` ${E}${fg}m${fg}`).join('')}${E}0m ${E}7;38;${ground}minverse${E}0m`),
+    ...[...Array(8).keys()].flatMap(i => [40 + i, 100 + i]).map(bg => `${E}${bg}mground ${E}97mbright ${E}30mblack${E}0m`),
+    ...[...Array(8).keys()].map(i => `${E}7;${40 + i}mreverse${E}0m ${E}7;${30 + i}mreverse${E}0m`),
+  ]);
+  const page = await open('p17');
+  await counts(page, '269');
+  await page.waitForFunction(() => document.querySelectorAll('.line').length === 269);
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({colorScheme});
+    const low = await page.evaluate(() => {
+      const luminance = colour => colour.match(/[\d.]+/g).slice(0, 3).map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+      return [...document.querySelectorAll('.content [data-bg]')].map(span => {
+        const {color, backgroundColor} = getComputedStyle(span);
+        const [dark, bright] = [color, backgroundColor].map(luminance).sort((a, b) => a - b);
+        return [(bright + 0.05) / (dark + 0.05), span.outerHTML, color, backgroundColor];
+      }).filter(([contrast]) => !(contrast >= 4.5));
+    });
+    assert.deepEqual(low, [], colorScheme);
+  }
 });
 
 test('axe finds nothing serious, at a desk and on a phone, light and dark', BOUND, async t => {

@@ -6,23 +6,16 @@ It starts target/fanfare.jar, and stops it again.
 """
 
 import json
-import os
 import random
-import re
-import signal
-import subprocess
-import tempfile
-import threading
 import unittest
 import uuid
-from pathlib import Path
 
 from websockets.exceptions import ConnectionClosedError
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.sync.client import connect
 
-PATIENCE = 60
-JAR = Path(__file__).resolve().parents[3] / "target" / "fanfare.jar"
+import instance
+from instance import PATIENCE
 
 TEXT = "the quick brown fox, größer als je, \U0001f600 " * 1200
 MESSAGES = [
@@ -39,36 +32,11 @@ MESSAGES = [
 ]
 
 url = None
-server = None
 
 
 def setUpModule():
-    """Starts the jar on ports that the system chooses, and reads from its log which."""
-    global url, server
-    folder = tempfile.TemporaryDirectory(prefix="fanfare-")
-    unittest.addModuleCleanup(folder.cleanup)
-    config = Path(folder.name, "fanfare.yaml")
-    config.write_text("server: {host: 127.0.0.1, port: 0}\nmetrics: {host: 127.0.0.1, port: 0}\n")
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else "java"
-    server = subprocess.Popen(
-        [java, "-jar", str(JAR), "--config-file", str(config)], stdout=subprocess.PIPE, text=True
-    )
-    unittest.addModuleCleanup(stop)
-    lines = []
-    for line in server.stdout:
-        lines.append(line)
-        listening = re.search(r"listening url=(\S+) ", line)
-        if listening:
-            url = listening[1]
-            threading.Thread(target=server.stdout.read, daemon=True).start()
-            return
-    raise AssertionError(f"The instance ended with {server.wait()}: {''.join(lines)}")
-
-
-def stop():
-    server.send_signal(signal.SIGTERM)
-    server.wait(PATIENCE)
+    global url
+    url = instance.start()
 
 
 def client(factories, path=None):

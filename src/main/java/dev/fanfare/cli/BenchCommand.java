@@ -50,15 +50,19 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--publish-url",
             paramLabel = "URL",
-            description = "Where the publisher goes, on a socket beside the others; else it is one of them.")
+            description =
+                    "Where the publisher goes, on a socket beside the others; else it is one of them, but for sse.")
     private @Nullable String publishUrl;
 
     @Option(
             names = "--protocol",
-            paramLabel = "raw|json",
+            paramLabel = "raw|json|sse",
             defaultValue = "raw",
             converter = ProtocolConverter.class,
-            description = "raw: every message goes to every socket; json: Fanfare's protocol, one channel.")
+            description = {
+                "raw: every message goes to every socket; json: Fanfare's protocol, one channel;",
+                "sse: the same as Server-Sent Events, published on /ws."
+            })
     private Dialect.Kind protocol = Dialect.Kind.RAW;
 
     @Option(names = "--compression", description = "Offers permessage-deflate.")
@@ -155,7 +159,7 @@ public final class BenchCommand implements Callable<Integer> {
             try {
                 return Dialect.Kind.valueOf(value.toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(value + " is neither raw nor json");
+                throw new TypeConversionException(value + " is none of raw, json and sse");
             }
         }
     }
@@ -177,14 +181,24 @@ public final class BenchCommand implements Callable<Integer> {
 
     private Report bench() throws BenchException, InterruptedException {
         Target target = Target.of(url, protocol.path());
-        Optional<Target> publisher = Optional.ofNullable(publishUrl).map(other -> Target.of(other, protocol.path()));
         Offer offer = new Offer(compression, credential());
         Settings settings =
-                new Settings(target, publisher, protocol, offer, connections, threads, handshakes, serverPids);
-        if (mode != null && mode.idle) {
+                new Settings(target, publisher(target), protocol, offer, connections, threads, handshakes, serverPids);
+        if (idle()) {
             return new IdleBench(settings, warmupSockets, duration).run();
         }
         return new FanoutBench(settings, new Load(drive(), size, warmup, duration)).run();
+    }
+
+    private boolean idle() {
+        return mode != null && mode.idle;
+    }
+
+    private Optional<Target> publisher(Target target) {
+        if (publishUrl != null) {
+            return Optional.of(Target.of(publishUrl, protocol.publisherPath()));
+        }
+        return protocol.listensOnly() && !idle() ? Optional.of(target.at(protocol.publisherPath())) : Optional.empty();
     }
 
     private Optional<String> credential() throws BenchException {

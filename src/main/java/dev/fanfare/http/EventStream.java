@@ -57,7 +57,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
                 clearance,
                 new Quota(loop.limits(), loop.meters()));
         this.format = single ? EventStreamFormat.WITH_POSITIONS : EventStreamFormat.WITHOUT_POSITIONS;
-        this.bookmark = new Bookmark(loop.tick(), loop.subscribers(), this, single, this::write);
+        this.bookmark = new Bookmark(loop.tick(), loop.eventLoop(), loop.subscribers(), this, single, this::write);
         this.connection = new EventStreamConnection(this, loop.limits(), loop.tick());
         this.attendance = new Attendance(loop, this, request.session(), PROTOCOL, address, release);
     }
@@ -116,15 +116,15 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
                         start(outcome.getValue()),
                         outcome.getValue().error()))
                 .toList();
-        write(new Answer.Opened(attendance.id(), told, now()));
+        boolean resumable = bookmark.follow(outcomes.entrySet().stream()
+                .filter(outcome -> outcome.getValue().position() != null)
+                .map(outcome -> new ChannelName(outcome.getKey()))
+                .toList());
+        write(new Answer.Opened(attendance.id(), told, resumable, now()));
         outcomes.values().forEach(outcome -> {
             give(outcome.missed());
             give(outcome.latest() == null ? List.of() : List.of(outcome.latest()));
         });
-        bookmark.follow(outcomes.entrySet().stream()
-                .filter(outcome -> outcome.getValue().position() != null)
-                .map(outcome -> new ChannelName(outcome.getKey()))
-                .toList());
         bookmark.write();
     }
 
@@ -161,7 +161,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
     @Override
     public boolean deliver(ByteBuf batch) {
         if (format == EventStreamFormat.WITHOUT_POSITIONS) {
-            bookmark.writeLater(); // first of all, so that the socket is flushed once for both
+            bookmark.count(batch.readableBytes()); // first of all, so that the socket is flushed once for both
         }
         return connection.deliver(batch);
     }
@@ -183,7 +183,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
 
     @Override
     public void cutOff() {
-        close(CloseCode.SLOW_CONSUMER, "too slow for the history of what it is sent");
+        misbehaves(CloseCode.SLOW_CONSUMER, "too slow for the history of what it is sent");
     }
 
     @Override
@@ -261,16 +261,23 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
         close(CloseCode.SHUTTING_DOWN, reason, EventStreamFormat.retry(Duration.ofMillis(retryAfter)));
     }
 
+    /** Without an id: perhaps it did not get what was just to be written to it. */
     @Override
     public void misbehaves(CloseCode code, String reason) {
-        close(code, reason);
+        end(code, reason, Unpooled.EMPTY_BUFFER);
     }
 
     private void close(CloseCode code, String reason) {
         close(code, reason, Unpooled.EMPTY_BUFFER);
     }
 
+    /** With the last id, so that nothing comes twice to who comes back. */
     private void close(CloseCode code, String reason, ByteBuf retry) {
+        bookmark.write();
+        end(code, reason, retry);
+    }
+
+    private void end(CloseCode code, String reason, ByteBuf retry) {
         ByteBuf event = EventStreamFormat.event(new Answer.Closed(code, reason, now()));
         connection.close(code, Unpooled.wrappedBuffer(retry, event));
     }
@@ -284,6 +291,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
     public void ended(String reason) {
         open = false;
         clearance.end();
+        bookmark.end();
         loop.subscribers().exit(this);
         subscriptions.end();
         attendance.ended(reason);

@@ -112,11 +112,11 @@ final class LocalSubscribers implements HubClient.Deliveries {
         LocalChannel channel = new LocalChannel(name, loop, this::unused);
         channels.put(name, channel);
         ordered.put(name.value(), channel);
-        loop.hub().join(name, traits -> joined(name, channel, traits));
+        loop.hub().join(name, traits -> joined(channel, traits));
         return channel;
     }
 
-    private void joined(ChannelName name, LocalChannel channel, @Nullable ChannelTraits traits) {
+    private void joined(LocalChannel channel, @Nullable ChannelTraits traits) {
         if (traits == null) {
             forget(channel);
         }

@@ -49,7 +49,7 @@ final class Quota {
             throw tooManyMessages(limits, meters);
         }
         // The envelope may be beyond what fits into the burst.
-        int counted = (int) Math.min(size, limits.byteRate().burst());
+        int counted = Math.min(size, limits.byteRate().burst());
         if (!admission.sends(address, Counted.BYTES, limits.byteRate(), counted)) {
             throw tooManyBytes(limits, meters);
         }

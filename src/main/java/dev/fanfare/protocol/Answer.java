@@ -80,8 +80,12 @@ public sealed interface Answer {
         }
     }
 
-    /** An event stream begins: who it is, and what became of each of its channels. */
-    record Opened(String session, List<Outcome> outcomes, long timestamp) implements Answer {
+    /**
+     * An event stream begins: who it is, and what became of each of its channels.
+     *
+     * @param resumable whether its ids tell where it stands
+     */
+    record Opened(String session, List<Outcome> outcomes, boolean resumable, long timestamp) implements Answer {
         public Opened {
             outcomes = List.copyOf(outcomes);
         }

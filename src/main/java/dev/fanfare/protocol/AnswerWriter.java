@@ -60,7 +60,7 @@ final class AnswerWriter {
             open("open", null);
             out.append(",\"session\":\"").append(opened.session()).append("\",\"channels\":[");
             opened.outcomes().forEach(this::outcome);
-            out.append(']');
+            out.append(']').append(opened.resumable() ? "" : ",\"resumable\":false");
         } else if (answer instanceof Answer.Closed closed) {
             open("close", null);
             out.append(",\"code\":").append(closed.code().code());

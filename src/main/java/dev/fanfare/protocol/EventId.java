@@ -3,7 +3,6 @@ package dev.fanfare.protocol;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The {@code id} of an event of an event stream: where the stream stood, as {@code EPOCH:OFFSET} where it has one channel, and as
@@ -14,9 +13,14 @@ public final class EventId {
 
     /** The positions of several channels. */
     public static String of(Map<ChannelName, Position> positions) {
-        return positions.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(Collectors.joining(","));
+        StringBuilder id = new StringBuilder(64 * positions.size());
+        positions.forEach((channel, position) -> id.append(id.isEmpty() ? "" : ",")
+                .append(channel.value())
+                .append('=')
+                .append(position.epoch())
+                .append(':')
+                .append(position.offset()));
+        return id.toString();
     }
 
     /**

@@ -21,11 +21,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Who is there when instances are killed, stop, and are cut off, and when Redis freezes and forgets. Each instance is behind a
  * network of its own.
  */
+@Execution(ExecutionMode.CONCURRENT) // they wait for leases
 @SuppressWarnings("NullAway.Init") // JUnit calls start
 class PresenceFaultsIT {
     private static final ChannelName ROOM = new ChannelName("room");
@@ -191,8 +194,13 @@ class PresenceFaultsIT {
         // Also where no connection was lost.
         redis.command("FLUSHALL");
         expectMembers(0, "m0", "m1");
+        ghost("ghost");
+        // It leaves when somebody may reap again, and nobody else does.
+        IntStream.range(0, 2).forEach(instance -> expect(instance, "leave ghost"));
+        IntStream.range(0, 2).forEach(instance -> expectMembers(instance, "m0", "m1"));
         join(0, "last");
         IntStream.range(0, 2).forEach(instance -> expect(instance, "join last"));
+        assertThat(reaped()).isEqualTo(1);
     }
 
     /** As a replica that takes over may not have been told. */

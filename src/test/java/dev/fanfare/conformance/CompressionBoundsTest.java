@@ -29,7 +29,7 @@ class CompressionBoundsTest {
     private static final int MIB = 1024 * 1024;
 
     @RegisterExtension
-    static final SharedInstance SERVER = SharedInstance.with();
+    static final SharedInstance SERVER = SharedInstance.with("session.write-timeout=3s");
 
     private static WebSocketPeer connect(String path) {
         return SERVER.connectCompressing(path);

@@ -216,6 +216,41 @@ class EventStreamTest {
     }
 
     @Test
+    void whoseStreamIsEndedGetsNothingTwice() {
+        String name = "kept:" + "n".repeat(200);
+        EventStreamPeer stream =
+                open("?channel=" + name + "1&channel=" + name + "2", Map.of("Authorization", "Bearer bob"));
+        String epoch =
+                stream.next("open").getJsonArray("channels").getJsonObject(1).getString("epoch");
+        SERVER.keep(JsonPeer.on(SERVER.instance()))
+                .tell(command("publish", name + "2").put("data", 1));
+        stream.next("event");
+        ApiClient.post(SERVER.port(), "/api/v1/disconnect", "{\"user\":\"bob\"}");
+        stream.expectClose(4500);
+        assertThat(stream.lastEventId()).endsWith("2=" + epoch + ":1");
+    }
+
+    @Test
+    void aStreamOfTooManyChannelsForAnIdSaysSo() {
+        String[] channels = IntStream.range(0, 20)
+                .mapToObj(i -> "kept:" + "n".repeat(240) + i)
+                .toArray(String[]::new);
+        try (Instance server = Instance.start(RULES);
+                EventStreamPeer many = EventStreamPeer.open(server, channels);
+                EventStreamPeer few = EventStreamPeer.open(server, channels[0], channels[1])) {
+            assertThat(many.next("open").getBoolean("resumable")).isFalse();
+            assertThat(few.next("open").containsKey("resumable")).isFalse();
+            try (JsonPeer publisher = JsonPeer.on(server)) {
+                publisher.tell(command("publish", channels[0]).put("data", 1));
+            }
+            many.next("event");
+            assertThat(many.lastEventId()).isEmpty();
+            few.next("event");
+            assertThat(few.lastEventId()).isNotEmpty();
+        }
+    }
+
+    @Test
     void aRuleThatChangesTakesItsChannelAwayAndWithTheLastTheStream() {
         try (Instance server = Instance.start(
                         "channels=[{\"match\":\"kept:*\",\"history-size\":10}]", "session.ping-interval=1h");

@@ -77,6 +77,7 @@ class TlsTest {
             one.sendText(large).expectText(large);
             two.expectText(large);
             one.sendClose(1000, "bye").expectCloseAndEof(1000);
+            one.close();
             var stopped = server.stop();
             two.expectClose(1001);
             two.close();

@@ -52,6 +52,7 @@ class EventStreamFormatTest {
         ByteBuf open = EventStreamFormat.event(new Answer.Opened(
                 "s",
                 List.of(new Answer.Outcome("a", recovered, null), new Answer.Outcome("b\n", Answer.Start.LIVE, error)),
+                true,
                 0));
         assertThat(open.toString(StandardCharsets.UTF_8))
                 .isEqualTo("data: {\"type\":\"open\",\"session\":\"s\",\"channels\":["

@@ -11,21 +11,20 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket: it connects, upgrades, subscribes, then receives until it is closed. It answers pings and keeps the
- * beginning of a frame whose end has not come. Belongs to its loop's thread.
+ * One socket: it connects, asks for what is spoken on it, subscribes, then receives until it is closed. It answers pings
+ * and keeps the beginning of what has not all come. Belongs to its loop's thread.
  */
 final class Connection implements FrameParser.Sink {
 
     private enum State {
         CONNECTING,
-        UPGRADING,
+        ASKING,
         SUBSCRIBING,
         OPEN,
         CLOSING
     }
 
     private static final byte[] NOTHING = {};
-    private static final ByteBuffer NORMAL_CLOSURE = ByteBuffer.wrap(new byte[] {1000 >>> 8, (byte) 1000});
 
     private final SocketLoop loop;
     private final Target target;
@@ -33,7 +32,7 @@ final class Connection implements FrameParser.Sink {
     private final SocketChannel channel;
     private final SelectionKey key;
     private final Ledger ledger = new Ledger();
-    private final Handshake handshake = Handshake.random();
+    private final Transport transport;
     private State state = State.CONNECTING;
     private byte[] begun = NOTHING;
     private @Nullable ByteBuffer unsent;
@@ -44,6 +43,7 @@ final class Connection implements FrameParser.Sink {
         this.loop = loop;
         this.target = target;
         this.listens = listens;
+        this.transport = loop.transport(listens);
         this.channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -59,9 +59,9 @@ final class Connection implements FrameParser.Sink {
 
     void connectable() throws IOException {
         if (state == State.CONNECTING && channel.finishConnect()) {
-            state = State.UPGRADING;
+            state = State.ASKING;
             key.interestOps(SelectionKey.OP_READ);
-            send(handshake.request(target, loop.offer()));
+            send(transport.request(target, loop.offer()));
         }
     }
 
@@ -75,27 +75,32 @@ final class Connection implements FrameParser.Sink {
             return now;
         }
         int to = in.position();
-        int from = state == State.UPGRADING ? upgrade(in, to) : 0;
-        if (state != State.UPGRADING) {
-            from = FrameParser.parse(in, from, to, this);
+        int from = state == State.ASKING ? answered(in, to) : 0;
+        if (state != State.ASKING) {
+            from = transport.parse(in, from, to, this);
         }
         begun = from == to ? NOTHING : bytes(in, from, to - from);
         return now;
     }
 
-    private int upgrade(ByteBuffer in, int to) throws IOException, BenchException {
-        int end = Handshake.end(in, to);
+    private int answered(ByteBuffer in, int to) throws IOException, BenchException {
+        int end = ResponseHead.end(in, to);
         if (end > 0) {
-            handshake.accept(text(in, 0, end), loop.offer().compression());
-            String subscription = listens ? loop.dialect().subscription() : "";
-            if (subscription.isEmpty()) {
-                opened();
-            } else {
+            transport.accept(new ResponseHead(text(in, 0, end)), loop.offer());
+            if (listens && loop.dialect().confirms()) {
                 state = State.SUBSCRIBING;
-                frame(FrameParser.TEXT, ByteBuffer.wrap(subscription.getBytes(StandardCharsets.UTF_8)));
+                subscribe(loop.dialect().subscription());
+            } else {
+                opened();
             }
         }
         return end;
+    }
+
+    private void subscribe(String command) throws IOException {
+        if (!command.isEmpty()) {
+            send(FrameParser.TEXT, ByteBuffer.wrap(command.getBytes(StandardCharsets.UTF_8)));
+        }
     }
 
     @Override
@@ -145,7 +150,7 @@ final class Connection implements FrameParser.Sink {
 
     private void pong(ByteBuffer payload) {
         try {
-            frame(FrameParser.PONG, payload);
+            send(FrameParser.PONG, payload);
         } catch (IOException e) {
             loop.failed("a pong could not be sent: " + e.getMessage());
         }
@@ -159,17 +164,23 @@ final class Connection implements FrameParser.Sink {
         }
     }
 
-    /** Starts the closing handshake; the server is to end the connection. */
+    /** Parts in good order; the server is to end the connection. */
     void close() throws IOException {
         state = State.CLOSING;
-        frame(FrameParser.CLOSE, NORMAL_CLOSURE.duplicate());
+        transport.part(this);
+    }
+
+    /** Ends this half of TCP. */
+    void endOutput() throws IOException {
+        channel.shutdownOutput();
     }
 
     void abort() throws IOException {
         channel.close();
     }
 
-    private void frame(int opcode, ByteBuffer payload) throws IOException {
+    /** Sends one frame of a WebSocket. */
+    void send(int opcode, ByteBuffer payload) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(payload.remaining() + FrameWriter.OVERHEAD);
         FrameWriter.write(out, opcode, payload);
         send(out.flip());

@@ -11,11 +11,14 @@ public interface Dialect {
     /** What {@link #payloadAt} answers for anything that is not a message as long as ours. */
     int NONE = -1;
 
-    /** The command that makes this connection a subscriber; empty where connecting is enough. */
+    /** The command that makes a connection a subscriber; empty where its request did. */
     String subscription();
 
+    /** Whether the server says when a connection is a subscriber; else it is one from the response on. */
+    boolean confirms();
+
     /**
-     * Whether the text answers the subscription.
+     * Whether the text says so.
      *
      * @throws BenchException where it refuses it
      */
@@ -52,32 +55,61 @@ public interface Dialect {
     /** The dialects there are. */
     enum Kind {
         /** Bare messages, as on {@code /}: each goes to everybody. */
-        RAW("/") {
+        RAW("/", "/") {
             @Override
             Dialect open() {
                 return new RawDialect();
             }
         },
         /** Fanfare's JSON protocol, as on {@code /ws}, with one channel. */
-        JSON("/ws") {
+        JSON("/ws", "/ws") {
             @Override
             Dialect open() {
-                return new JsonDialect();
+                return JsonDialect.ofSockets();
+            }
+        },
+        /** The same as Server-Sent Events, which are only listened to: somebody on {@code /ws} publishes. */
+        SSE("/sse?channel=" + JsonDialect.CHANNEL, "/ws") {
+            @Override
+            Dialect open() {
+                return JsonDialect.ofStreams();
+            }
+
+            @Override
+            Transport transport() {
+                return new EventStreamTransport();
             }
         };
 
         private final String path;
+        private final String publisherPath;
 
-        Kind(String path) {
+        Kind(String path, String publisherPath) {
             this.path = path;
+            this.publisherPath = publisherPath;
         }
 
-        /** The path of this dialect on a Fanfare server. */
+        /** Where one listens on a Fanfare server. */
         public String path() {
             return path;
         }
 
+        /** Where one publishes on it. */
+        public String publisherPath() {
+            return publisherPath;
+        }
+
+        /** Whether those who listen can't publish. */
+        public boolean listensOnly() {
+            return this == SSE;
+        }
+
         /** An instance for one loop. */
         abstract Dialect open();
+
+        /** What a connection that listens begins with. */
+        Transport transport() {
+            return WebSocketTransport.random();
+        }
     }
 }

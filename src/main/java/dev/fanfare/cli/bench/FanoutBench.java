@@ -18,12 +18,18 @@ public final class FanoutBench {
 
     private final Settings settings;
     private final Load load;
+    private final Duration drain;
     private final int run = ThreadLocalRandom.current().nextInt();
     private final ProcessProbe self = new ProcessProbe(ProcessHandle.current().pid());
 
     public FanoutBench(Settings settings, Load load) {
+        this(settings, load, DRAIN);
+    }
+
+    FanoutBench(Settings settings, Load load, Duration drain) {
         this.settings = settings;
         this.load = load;
+        this.drain = drain;
     }
 
     /** How things stood at one moment, with what each of the server's processes that are known had used. */
@@ -89,7 +95,7 @@ public final class FanoutBench {
     private int drain(Fleet fleet, Publisher publisher) throws BenchException, InterruptedException {
         int sent = fleet.lead().ask(publisher::stop).join();
         long expected = (long) sent * settings.connections();
-        long deadline = System.nanoTime() + DRAIN.toNanos();
+        long deadline = System.nanoTime() + drain.toNanos();
         while (deliveries(fleet) < expected && System.nanoTime() < deadline) {
             fleet.rest(Duration.ofMillis(20));
         }

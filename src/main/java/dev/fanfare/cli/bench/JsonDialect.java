@@ -12,11 +12,36 @@ final class JsonDialect implements Dialect {
     /** The eight bytes {@code "data":"}. */
     private static final long KEY = 0x22_64_61_74_61_22_3a_22L;
 
+    static final String CHANNEL = "bench";
+
+    private final String subscription;
+    private final String confirmation;
     private int hint;
+
+    private JsonDialect(String subscription, String confirmation) {
+        this.subscription = subscription;
+        this.confirmation = confirmation;
+    }
+
+    /** For WebSockets: one subscribes by a command. */
+    static JsonDialect ofSockets() {
+        return new JsonDialect(
+                "{\"type\":\"subscribe\",\"id\":1,\"channel\":\"" + CHANNEL + "\"}", "\"type\":\"subscribed\"");
+    }
+
+    /** For event streams: one subscribes by the request. */
+    static JsonDialect ofStreams() {
+        return new JsonDialect("", "\"type\":\"open\"");
+    }
 
     @Override
     public String subscription() {
-        return "{\"type\":\"subscribe\",\"id\":1,\"channel\":\"bench\"}";
+        return subscription;
+    }
+
+    @Override
+    public boolean confirms() {
+        return true;
     }
 
     @Override
@@ -24,12 +49,12 @@ final class JsonDialect implements Dialect {
         if (text.contains("\"error\"")) {
             throw new BenchException("the server refused the subscription: " + text);
         }
-        return text.contains("\"subscribed\"");
+        return text.contains(confirmation);
     }
 
     @Override
     public String prefix() {
-        return "{\"type\":\"publish\",\"channel\":\"bench\",\"data\":\"";
+        return "{\"type\":\"publish\",\"channel\":\"" + CHANNEL + "\",\"data\":\"";
     }
 
     @Override

@@ -11,6 +11,11 @@ final class RawDialect implements Dialect {
     }
 
     @Override
+    public boolean confirms() {
+        return false;
+    }
+
+    @Override
     public boolean confirms(String text) {
         return true;
     }

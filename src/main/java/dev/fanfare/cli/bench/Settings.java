@@ -29,6 +29,9 @@ public record Settings(
         require("connections", connections, 1, 1_000_000);
         require("threads", threads, 1, Math.min(64, connections));
         require("handshakes", handshakes, 1, 10_000);
+        if (offer.compression() && dialect == Dialect.Kind.SSE) {
+            throw new IllegalArgumentException("compression: event streams have none");
+        }
         serverPids = List.copyOf(serverPids);
     }
 

@@ -163,6 +163,11 @@ final class SocketLoop extends Thread {
         return dialect;
     }
 
+    /** What a new connection begins with; who does not listen, publishes on a WebSocket. */
+    Transport transport(boolean listens) {
+        return listens ? settings.dialect().transport() : WebSocketTransport.random();
+    }
+
     Tally tally() {
         return tally;
     }

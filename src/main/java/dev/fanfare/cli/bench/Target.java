@@ -9,24 +9,29 @@ import java.net.UnknownHostException;
 public record Target(InetSocketAddress address, String authority, String path) {
 
     /**
-     * Reads a {@code ws:} URL; an empty path, or {@code /} alone, becomes the default path.
+     * Reads a {@code ws:} or {@code http:} URL; an empty path, or {@code /} alone, becomes the default path.
      *
-     * @throws IllegalArgumentException where the URL is none, is not {@code ws:}, or its host is unknown
+     * @throws IllegalArgumentException where the URL is none, has another scheme, or its host is unknown
      */
     public static Target of(String url, String defaultPath) {
         URI uri = URI.create(url);
-        if (!"ws".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+        if (uri.getScheme() == null || !uri.getScheme().matches("(?i)ws|http") || uri.getHost() == null) {
             throw new IllegalArgumentException("url: " + url + " is not of the form ws://HOST[:PORT][/PATH]");
         }
         int port = uri.getPort() < 0 ? 80 : uri.getPort();
         String path = uri.getRawPath().length() <= 1 ? defaultPath : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        String query = uri.getRawQuery() == null ? "" : (path.contains("?") ? "&" : "?") + uri.getRawQuery();
         try {
             InetAddress host = InetAddress.getByName(uri.getHost());
             return new Target(new InetSocketAddress(host, port), uri.getHost() + ":" + port, path + query);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("url: the host of " + url + " is unknown", e);
         }
+    }
+
+    /** The same server at another path. */
+    public Target at(String other) {
+        return new Target(address, authority, other);
     }
 
     /**

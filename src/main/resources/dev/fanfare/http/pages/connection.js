@@ -15,8 +15,8 @@ export const DISCONNECTED = 4500;
 export const NOT_AUTHORISED = 4501;
 
 // What HTTP says where a handshake is refused.
-const UNAUTHORISED = 401;
-const FORBIDDEN = 403;
+export const UNAUTHORISED = 401;
+export const FORBIDDEN = 403;
 
 // What a close code of the server's own means for who reads it, beside the reason that came with it.
 const ADVICE = new Map([
@@ -67,7 +67,7 @@ export class ConnectionPanel {
       this.#token = element('token').value = '';
       element('credential').open = true;
     }
-    if (status.opened === false) {
+    if (status.code === UNAUTHORISED) {
       element('credential').open = true;
     }
     this.#show();
@@ -99,12 +99,8 @@ export class ConnectionPanel {
     if (code === FORBIDDEN) {
       return `Not let in: ${reason}.`;
     }
-    if (opened === false && !offline && reason) {
-      return `Not connected: ${reason}.`;
-    }
     if (opened === false && !offline) {
-      // Browsers don't tell which of the two it was.
-      return `Refused or not reachable: is ${this.#token === '' ? 'a token needed' : 'the token right'}?`;
+      return `Not connected: ${reason || 'no answer'}.`;
     }
     const words = reason || (code === 1006 ? 'no connection' : '');
     const end = code === undefined ? words : `Closed with ${code}${words && `: ${words}`}`;

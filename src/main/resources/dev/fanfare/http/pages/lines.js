@@ -46,6 +46,12 @@ export class Lines {
     return line;
   }
 
+  clear() {
+    this.#kept = [];
+    this.#characters = this.#next = 0;
+    this.#styles.clear();
+  }
+
   /** Some more than has to be: each time costs as much as all that stay. */
   #giveUp() {
     const lines = this.#mostLines * 15 / 16;

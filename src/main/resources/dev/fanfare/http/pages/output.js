@@ -2,7 +2,7 @@
 
 import {element, make} from './connection.js';
 import {breaks, Rows} from './lines.js';
-import {read} from './terminal.js';
+import {blackOrWhite, read} from './terminal.js';
 
 // Rows that are there above and below what is seen, so that scrolling finds them.
 const MARGIN = 12;
@@ -92,6 +92,12 @@ export class Output {
     const top = (this.#rows.rowOf(sequence) - this.#rows.first) * this.#rowHeight;
     this.#window.scrollTop = top - this.#window.clientHeight / 2;
     this.#schedule();
+  }
+
+  /** Begins with the first line again. */
+  clear() {
+    this.#rebuild();
+    this.follow();
   }
 
   /** Goes to the end, and stays there. */
@@ -340,8 +346,8 @@ const FLAGS = ['bold', 'dim', 'italic', 'underline', 'strike'];
 function styled({text, style, marked}, current) {
   const flags = FLAGS.filter(flag => style[flag]);
   // In reverse, what was not said is the page's own two colours.
-  const fg = style.inverse ? style.bg ?? 'ground' : style.fg;
   const bg = style.inverse ? style.fg ?? 'ink' : style.bg;
+  const fg = legible(style.inverse ? style.bg ?? 'ground' : style.fg, bg);
   if (flags.length === 0 && fg === undefined && bg === undefined && !marked) {
     return text;
   }
@@ -352,8 +358,18 @@ function styled({text, style, marked}, current) {
   return made;
 }
 
+const isExact = colour => String(colour).startsWith('#');
+
+/** The page's own colours are made for the page's own ground. On an exact one they give way to black or white, whichever is easier to read. */
+function legible(fg, bg) {
+  if (bg === 'ink') {
+    return 'ground';
+  }
+  return isExact(bg) && !isExact(fg) ? blackOrWhite(bg) : fg;
+}
+
 function colour(made, name, value) {
-  if (typeof value === 'string' && value.startsWith('#')) {
+  if (isExact(value)) {
     made.style.setProperty(`--${name}`, value);
     made.dataset[name] = 'exact';
   } else if (value !== undefined) {

@@ -36,27 +36,28 @@ function duration(milliseconds) {
   return parts[0] > 0 ? `${parts[0]} h ${parts[1]} min` : `${parts[1]} min ${parts[2]} s`;
 }
 
-const ICONS = {running: ['#f4b942', 'M15 11l14 9-14 9z'], succeeded: ['#58d29a', 'M11 21l6 6 12-14'], failed: ['#ff8d80', 'M13 13l14 14M27 13L13 27']};
-const ordinaryIcon = element('icon').href;
+const ICONS = {unknown: ['#f4b942', 'M12 20h1M20 20h1M28 20h1'], running: ['#f4b942', 'M15 11l14 9-14 9z'], succeeded: ['#58d29a', 'M11 21l6 6 12-14'], failed: ['#ff8d80', 'M13 13l14 14M27 13L13 27']};
 
 /** The page's picture in its tab: whether it runs, has succeeded or failed. */
 function showIcon(kind) {
-  const [colour, path] = ICONS[kind] ?? [];
+  const [colour, path] = ICONS[kind];
   const svg = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40'><rect width='40' height='40' rx='10' fill='#182038'/>`
       + `<path d='${path}' fill='${kind === 'running' ? colour : 'none'}' stroke='${colour}' stroke-width='4' stroke-linecap='round'/></svg>`;
-  element('icon').href = path === undefined ? ordinaryIcon : `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  element('icon').href = `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
+
+const UNKNOWN = ['Not heard of yet', 'unknown'];
 
 /** The process: when it began, and its last status. */
 class ProcessStatus {
   #began;
   #ended;
-  #word = 'Not heard of yet';
-  #kind = 'unknown';
+  #word;
+  #kind;
 
   constructor() {
     setInterval(() => this.#showTime(), 1_000);
-    this.#show();
+    this.forget();
   }
 
   get ended() {
@@ -70,6 +71,13 @@ class ProcessStatus {
       [this.#word, this.#kind] = ['Running', 'running'];
       this.#show();
     }
+  }
+
+  /** What was heard of it was of another history. */
+  forget() {
+    this.#began = this.#ended = undefined;
+    [this.#word, this.#kind] = UNKNOWN;
+    this.#show();
   }
 
   became(status, at) {
@@ -137,11 +145,13 @@ class Page {
     this.#fanfare?.close();
     const fanfare = new Fanfare(undefined, {token: this.#panel.token || undefined});
     this.#fanfare = fanfare;
+    this.#failed();
     fanfare.on('state', status => this.#tellOf(fanfare, status));
     const subscription = fanfare.subscribe(CHANNEL, {recover: this.#position ?? 'oldest'});
     subscription.on('message', message => this.#receive(message));
     subscription.on('lost', lost => this.#lost(lost));
     subscription.on('error', error => this.#failed(error));
+    subscription.on('state', state => state === 'subscribed' && this.#failed());
     subscription.ready.then(answer => this.#ready(answer), () => {
       // Told by the events.
     });
@@ -154,11 +164,9 @@ class Page {
     }
   }
 
-  /** That the connection is closed is told above the output. */
-  #failed({code, message}) {
-    if (code !== 'closed') {
-      this.#note(`${code}: ${message}`);
-    }
+  /** Told until it is over. That the connection is closed is told beside it. */
+  #failed({code, message} = {code: 'closed'}) {
+    element('failure').textContent = code === 'closed' ? '' : `${code}: ${message}`;
   }
 
   /** Without a history nothing is known of what was written before. */
@@ -191,15 +199,26 @@ class Page {
     if (offset === undefined) {
       return;
     }
-    const before = this.#position;
-    if (before !== undefined && before.epoch !== epoch) {
-      this.#note('The relay has begun another history: it was restarted, or the old one had expired. Some lines may be missing.');
+    const another = this.#position !== undefined && this.#position.epoch !== epoch;
+    if (another) {
+      this.#startOver();
+      this.#note('The relay has begun another history, which is shown from its beginning.');
     }
-    const expected = before?.epoch === epoch ? before.offset + 1 : 1;
+    const before = another ? undefined : this.#position;
+    const expected = (before?.offset ?? 0) + 1;
     if (offset > expected) {
       this.#miss(offset - expected, before === undefined);
     }
     this.#position = {epoch, offset};
+  }
+
+  /** What the process has written before may be told once more. */
+  #startOver() {
+    this.#missing = this.#numbered = this.#errors = 0;
+    this.#status.forget();
+    this.#lines.clear();
+    this.#output.clear();
+    this.#search.again();
   }
 
   #miss(count, atBeginning) {

@@ -1,6 +1,6 @@
 // The raw relay: bare messages on a WebSocket that comes back by itself. The JavaScript client speaks JSON, so this is beside it.
 
-import {DISCONNECTED, TOKEN_EXPIRED} from './connection.js';
+import {DISCONNECTED, FORBIDDEN, TOKEN_EXPIRED, UNAUTHORISED} from './connection.js';
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
@@ -10,13 +10,9 @@ const HANDSHAKE_TIMEOUT = 10_000;
 // would be asked every second by everybody.
 const STEADY = 5_000;
 
-/** Whether the server said that coming back is no use: the next try would end like this one. */
-const isFinal = code =>
-  [1002, 1003, 1007, 1009, TOKEN_EXPIRED].includes(code) || (code >= DISCONNECTED && code <= 4999);
-
-/** Whether the server had too much of us, or of everybody: 1008 and 1013. Then the first wait may be as long as the fourth. */
-const isTooMuch = code => code === 1008 || code === 1013;
-const CALM = 3;
+/** Whether the next try would end like this one, by the tables in protocol.md; what was too large waits in the draft to be made smaller. */
+const isFinal = code => [UNAUTHORISED, FORBIDDEN, 1002, 1003, 1007, 1008, 1009, TOKEN_EXPIRED].includes(code) ||
+  (code >= DISCONNECTED && code <= 4999);
 
 /** The time to come back that a server tells which is shutting down, in milliseconds, or null. */
 const retryAfter = ({code, reason}) => {
@@ -29,29 +25,49 @@ const backoff = attempt => Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2
 
 /** The subprotocols that carry a token: a browser's page can't set the header for it, and a URL is no place for a secret. */
 const bearing = token => {
+  if (token === '') {
+    return [];
+  }
   const bytes = String.fromCharCode(...new TextEncoder().encode(token));
   const base64 = btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   return ['fanfare', `bearer.${base64}`];
 };
 
+/** Beside the page, which may be mounted below a path. */
+const beside = path => new URL(`.${path}`, location.href).href;
+
+/** Browsers don't tell why a WebSocket did not open, so HTTP is asked. @returns the code, where that tells something, and the reason */
+async function whyNot(token) {
+  try {
+    const headers = {'Content-Type': 'application/json', ...(token !== '' && {Authorization: `Bearer ${token}`})};
+    const response = await fetch(beside('/sse'), {method: 'POST', headers, body: '{"type":"ping"}'});
+    return response.ok
+      ? {reason: 'the server is there, but did not open the WebSocket'}
+      : {code: response.status, reason: `${(await response.text()).trim()} (HTTP ${response.status})`};
+  } catch {
+    return {reason: 'the server is not reached'};
+  }
+}
+
 /** A WebSocket that comes back by itself. Its status is told as that of the JavaScript client; once closed it may be opened again. */
 class Connection {
   #url;
-  #protocols;
+  #token;
   #handlers;
   #socket = null;
   #timer = 0;
   #failures = 0;
+  #attempt = 0;
   #openedAt = 0;
   #status = {state: 'closed'};
 
   /**
-   * @param protocols gives the subprotocols to offer, at each connect
+   * @param token gives the token, or an empty text, at each connect
    * @param handlers onStatus(status), and onMessage(data): a string or an ArrayBuffer
    */
-  constructor(url, protocols, handlers) {
+  constructor(url, token, handlers) {
     this.#url = url;
-    this.#protocols = protocols;
+    this.#token = token;
     this.#handlers = handlers;
   }
 
@@ -63,7 +79,7 @@ class Connection {
   open() {
     this.#forget();
     this.#openedAt = 0;
-    const socket = new WebSocket(this.#url, this.#protocols());
+    const socket = new WebSocket(this.#url, bearing(this.#token()));
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onopen = () => this.#opened();
@@ -109,21 +125,24 @@ class Connection {
     this.#enter({state: 'connected'});
   }
 
-  #ended({code, reason}) {
+  async #ended({code, reason}) {
+    const opened = this.#openedAt > 0;
     this.#forget();
-    if (isFinal(code)) {
-      this.#enter({state: 'closed', code, reason});
+    const attempt = this.#attempt;
+    const end = {code, reason, opened, ...(opened ? {} : await whyNot(this.#token()))};
+    if (attempt !== this.#attempt) {
+      return;
+    }
+    if (isFinal(end.code)) {
+      this.#enter({state: 'closed', ...end});
     } else {
-      this.#wait({code, reason, opened: this.#openedAt > 0});
+      this.#wait(end);
     }
   }
 
   #wait(end) {
     if (this.#openedAt > 0 && performance.now() - this.#openedAt > STEADY) {
       this.#failures = 0;
-    }
-    if (isTooMuch(end.code)) {
-      this.#failures = Math.max(this.#failures, CALM);
     }
     const told = retryAfter(end);
     const delay = told ?? backoff(this.#failures++);
@@ -134,6 +153,7 @@ class Connection {
   /** Lets go of timer and socket; what the socket still tells is not heard. */
   #forget() {
     clearTimeout(this.#timer);
+    this.#attempt++;
     const socket = this.#socket;
     this.#socket = null;
     if (socket !== null) {
@@ -150,9 +170,6 @@ class Connection {
 
 const OWN_MESSAGES = 64;
 
-/** Beside the page, which may be mounted below a path. */
-const address = path => new URL(`.${path}`, location.href.replace(/^http/, 'ws')).href;
-
 /** Bare messages. Hidden ones would reach everybody, so the round trip is measured by what the user sends. */
 export class RawTalk {
   #listener;
@@ -166,8 +183,8 @@ export class RawTalk {
    */
   constructor(path, token, listener) {
     this.#listener = listener;
-    this.address = address(path);
-    this.#connection = new Connection(this.address, () => token() === '' ? [] : bearing(token()), {
+    this.address = beside(path).replace(/^http/, 'ws');
+    this.#connection = new Connection(this.address, token, {
       onStatus: status => {
         this.#sent = [];
         listener.status(status);

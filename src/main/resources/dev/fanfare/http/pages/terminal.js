@@ -183,6 +183,16 @@ function indexed(number) {
   return hexadecimal([Math.floor(place / 36), Math.floor(place / 6) % 6, place % 6].map(level));
 }
 
+// By WCAG: where both have the same contrast, of 4.58.
+const MIDDLE = 0.179;
+
+/** Which of the two has more contrast with a colour `#rrggbb`: never less than 4.5. */
+export function blackOrWhite(colour) {
+  const [red, green, blue] = [1, 3, 5].map(at => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > MIDDLE ? 'black' : 'white';
+}
+
 function direct(bytes) {
   const colour = bytes.slice(0, 3);
   return colour.length === 3 && colour.every(isByte) ? hexadecimal(colour) : undefined;

@@ -11,7 +11,7 @@ class DialectTest {
 
     private static final int SIZE = 4;
 
-    private final JsonDialect json = new JsonDialect();
+    private final JsonDialect json = JsonDialect.ofSockets();
 
     @Test
     void findsTheDataOfAnEventWhereverItStands() {
@@ -43,6 +43,17 @@ class DialectTest {
         assertThatThrownBy(() -> json.confirms("{\"type\":\"error\",\"code\":\"unauthorised\"}"))
                 .isInstanceOf(BenchException.class)
                 .hasMessageContaining("unauthorised");
+    }
+
+    @Test
+    void knowsTheOpeningOfAStream() throws BenchException {
+        JsonDialect stream = JsonDialect.ofStreams();
+
+        assertThat(stream.confirms("{\"type\":\"open\",\"session\":\"s\",\"channels\":[]}"))
+                .isTrue();
+        assertThat(stream.confirms("{\"type\":\"event\"}")).isFalse();
+        assertThatThrownBy(() -> stream.confirms("{\"type\":\"open\",\"channels\":[{\"type\":\"error\"}]}"))
+                .isInstanceOf(BenchException.class);
     }
 
     @Test

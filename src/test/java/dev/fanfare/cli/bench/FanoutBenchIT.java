@@ -17,6 +17,9 @@ class FanoutBenchIT {
 
     private static final Duration SHORT = Duration.ofMillis(200);
 
+    /** For what is lost on purpose it is waited in full. */
+    private static final Duration DRAIN = Duration.ofSeconds(3);
+
     /** Longer than a thread of a busy machine may stand still: something is delivered in it. */
     private static final Duration LONG = Duration.ofSeconds(4);
 
@@ -79,6 +82,20 @@ class FanoutBenchIT {
     }
 
     @Test
+    void listensToEventStreamsAndPublishesOnASocketBesideThem() throws Exception {
+        try (FaultyRelay relay = new FaultyRelay(n -> n == 5 ? new int[] {n, n} : new int[] {n})) {
+            Report report = bench(Dialect.Kind.SSE, relay.url(), Optional.of(relay.url()), QUICK, 2, SHORT);
+
+            assertThat(report.get("protocol")).isEqualTo("sse");
+            assertThat(report.get("lost")).isEqualTo(0L);
+            assertThat(report.get("doubled")).isEqualTo((long) CONNECTIONS);
+            assertThat(report.get("foreign")).isEqualTo(0L);
+            assertThat((long) report.get("deliveries")).isPositive();
+            assertThat((long) report.get("latency_count")).isPositive();
+        }
+    }
+
+    @Test
     void tellsTheProcessorTimeOfEachServerProcess() throws Exception {
         long pid = ProcessHandle.current().pid();
         try (FaultyRelay relay = new FaultyRelay(n -> new int[] {n})) {
@@ -117,17 +134,29 @@ class FanoutBenchIT {
             Duration measured,
             Long... serverPids)
             throws BenchException, InterruptedException {
+        return bench(Dialect.Kind.RAW, url, publisher, drive, threads, measured, serverPids);
+    }
+
+    private static Report bench(
+            Dialect.Kind dialect,
+            String url,
+            Optional<String> publisher,
+            Load.Drive drive,
+            int threads,
+            Duration measured,
+            Long... serverPids)
+            throws BenchException, InterruptedException {
         Settings settings = new Settings(
-                Target.of(url, "/"),
-                publisher.map(other -> Target.of(other, "/")),
-                Dialect.Kind.RAW,
+                Target.of(url, dialect.path()),
+                publisher.map(other -> Target.of(other, dialect.publisherPath())),
+                dialect,
                 new Offer(false, Optional.empty()),
                 CONNECTIONS,
                 threads,
                 3,
                 List.of(serverPids));
         Load load = new Load(drive, 128, Duration.ofMillis(50), measured);
-        Report report = new FanoutBench(settings, load).run();
+        Report report = new FanoutBench(settings, load, DRAIN).run();
         assertThat(report.json()).startsWith("{\"mode\":\"fanout\"");
         assertThat(report.lines()).contains("deliveries per s");
         return report;

@@ -14,11 +14,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** A small relay on blocking sockets that passes each message on as often, and in what order, as a fault has it. */
+/**
+ * A small relay on blocking sockets that passes each message on as often, and in what order, as a fault has it: to
+ * WebSockets as it is, and on {@code /sse} as the event that Fanfare makes of it.
+ */
 final class FaultyRelay implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final List<Socket> clients = new ArrayList<>();
+    private final List<Socket> streams = new ArrayList<>();
     private final IntFunction<int[]> fault;
     private final FaultyRelay listeners;
     private final List<byte[]> messages = new ArrayList<>();
@@ -52,10 +56,31 @@ final class FaultyRelay implements AutoCloseable {
 
     private void serve(Socket client) throws IOException, NoSuchAlgorithmException {
         DataInputStream in = new DataInputStream(client.getInputStream());
+        boolean stream = line(in).startsWith("GET /sse?channel=bench ");
         String key = "";
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             key = line.startsWith("Sec-WebSocket-Key: ") ? line.substring(19) : key;
         }
+        if (stream) {
+            stream(client, in);
+        } else {
+            upgrade(client, key);
+            while (relay(in)) {}
+        }
+        client.close();
+    }
+
+    private void stream(Socket client, DataInputStream in) throws IOException {
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+        String start = head + ":\n\ndata: {\"type\":\"open\"}\n\n";
+        synchronized (this) {
+            client.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+            streams.add(client);
+        }
+        in.readAllBytes();
+    }
+
+    private void upgrade(Socket client, String key) throws IOException, NoSuchAlgorithmException {
         byte[] hash = MessageDigest.getInstance("SHA-1")
                 .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII));
         String response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -64,8 +89,6 @@ final class FaultyRelay implements AutoCloseable {
             client.getOutputStream().write(response.getBytes(StandardCharsets.US_ASCII));
             clients.add(client);
         }
-        while (relay(in)) {}
-        client.close();
     }
 
     private boolean relay(DataInputStream in) throws IOException {
@@ -92,6 +115,10 @@ final class FaultyRelay implements AutoCloseable {
                 OutputStream out = client.getOutputStream();
                 out.write(header);
                 out.write(message);
+            }
+            String event = new String(message, StandardCharsets.US_ASCII).replace("publish", "event");
+            for (Socket stream : streams) {
+                stream.getOutputStream().write(("data: " + event + "\n\n").getBytes(StandardCharsets.US_ASCII));
             }
         }
     }
@@ -127,6 +154,9 @@ final class FaultyRelay implements AutoCloseable {
         synchronized (this) {
             for (Socket client : clients) {
                 client.close();
+            }
+            for (Socket stream : streams) {
+                stream.close();
             }
         }
     }

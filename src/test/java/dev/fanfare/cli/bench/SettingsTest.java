@@ -42,6 +42,21 @@ class SettingsTest {
     }
 
     @Test
+    void anEventStreamIsNotCompressed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Settings(
+                        TARGET,
+                        Optional.empty(),
+                        Dialect.Kind.SSE,
+                        new Offer(true, Optional.empty()),
+                        1,
+                        1,
+                        1,
+                        List.of()))
+                .withMessageStartingWith("compression: ");
+    }
+
+    @Test
     void aRunIsMeasuredForSomeTime() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Load(ONE, 128, SECOND, Duration.ZERO));
     }
@@ -70,11 +85,12 @@ class SettingsTest {
         assertThat(Target.of("ws://127.0.0.1:81", "/ws").path()).isEqualTo("/ws");
         assertThat(Target.of("ws://127.0.0.1:81/", "/ws").path()).isEqualTo("/ws");
         assertThat(Target.of("ws://127.0.0.1:81/raw/a?b=c", "/ws").path()).isEqualTo("/raw/a?b=c");
+        assertThat(Target.of("http://127.0.0.1/?a=b", "/sse?channel=c").path()).isEqualTo("/sse?channel=c&a=b");
         assertThat(Target.of("ws://127.0.0.1", "/").authority()).isEqualTo("127.0.0.1:80");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://127.0.0.1/", "127.0.0.1", "wss://127.0.0.1/", "ws:///", "ws://a b/"})
+    @ValueSource(strings = {"https://127.0.0.1/", "127.0.0.1", "wss://127.0.0.1/", "ws:///", "ws://a b/"})
     void refusesOtherUrls(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> Target.of(url, "/"));
     }

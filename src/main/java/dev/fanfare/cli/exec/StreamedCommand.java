@@ -12,11 +12,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** One run of a command, from its start until its output has arrived. */
 public final class StreamedCommand {
     /** How many bytes a journal has at least, so that the largest entries and batches fit. */
     public static final int LEAST_BUFFER = 4 << 20;
+
+    /** How JDKs tell ENOENT: "error=2, …" before 25, "error: 2 (…" since. */
+    private static final Pattern MISSING = Pattern.compile("error[=:] ?2\\b");
 
     /** What a shell ends with where it finds no command, and where it finds one that can't be run. */
     private static final int NOT_FOUND = 127;
@@ -71,7 +75,7 @@ public final class StreamedCommand {
         try {
             child = Child.start(command);
         } catch (IOException e) {
-            boolean isMissing = String.valueOf(e.getMessage()).contains("error=2,");
+            boolean isMissing = MISSING.matcher(String.valueOf(e.getMessage())).find();
             String reason = command.get(0) + (isMissing ? ": there is no such command" : ": can't be run");
             notices.accept(reason);
             journal.add(List.of(Status.failed(reason)));

@@ -279,7 +279,7 @@ final class EventStream implements Client, Subscriber, EventStreamConnection.Lis
 
     private void end(CloseCode code, String reason, ByteBuf retry) {
         ByteBuf event = EventStreamFormat.event(new Answer.Closed(code, reason, now()));
-        connection.close(code, Unpooled.wrappedBuffer(retry, event));
+        connection.close(code.word(), Unpooled.wrappedBuffer(retry, event));
     }
 
     @Override

@@ -181,8 +181,10 @@ public final class HttpVerticle extends VerticleBase {
     /** Within what is ours. */
     private String path(HttpServerRequest request) {
         String path = String.valueOf(request.path());
-        String own = mount == null ? path : path.substring(mount.length());
-        return own.isEmpty() ? "/" : own;
+        if (mount == null) {
+            return path;
+        }
+        return path.equals(mount) ? "/" : path.substring(mount.length());
     }
 
     /**

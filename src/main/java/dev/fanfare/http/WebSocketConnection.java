@@ -21,89 +21,53 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket, as the last handler of its pipeline (RFC 6455): whole messages in, encoded frames out, pings, and the
- * closing handshake. It belongs to its channel's event loop, and knows nothing of channels and commands.
- *
- * <p>It closes once, whoever starts it: {@link #end} is the one way out of {@link State#OPEN}. After that nothing is
- * read any more but the end of the stream, and TCP is cut at the latest after the write timeout.
+ * One WebSocket (RFC 6455): whole messages in, encoded frames out, pings, and the closing handshake. Once it closes, nothing is read any more but the end of the stream,
+ * and TCP is cut at the latest after the write timeout.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a failed write comes to exceptionCaught, and a close does not fail
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Heartbeat.Peer {
+final class WebSocketConnection extends ClientConnection implements Heartbeat.Peer {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
-    private static final String CLOSED_BY_CLIENT = "client";
-    private static final String LOST = "lost";
-    private static final String REFUSED = "refused";
-    /** For how long one who was refused may stay, in nanoseconds. */
-    private static final long LONGEST_LINGER = TimeUnit.SECONDS.toNanos(1);
 
     /** Whoever uses the connection. */
-    interface Listener {
+    interface Listener extends ClientConnection.Listener {
         /** A whole message, of bytes that the listener may keep; where it is compressed, nothing of it was looked at. */
         void message(boolean text, boolean compressed, byte[] message);
 
         /** {@link WebSocketConnection#isWritable} is true again. */
         void writable();
-
-        /** It is not open any more; called once. */
-        void ended(String reason);
-
-        /** TCP has ended too; called once, after {@link #ended}. */
-        void gone();
-    }
-
-    private enum State {
-        /** The 101 has not been sent: what came right behind the request is held, and nothing more is read. */
-        ACCEPTING,
-        OPEN,
-        CLOSING,
-        GONE
     }
 
     private final Listener listener;
-    private final SessionLimits limits;
-    private final Tick tick;
 
     @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anything else is called
-    private ChannelHandlerContext ctx;
-
-    @SuppressWarnings("NullAway.Init") // likewise
-    private SocketWriter out;
-
-    @SuppressWarnings("NullAway.Init") // likewise
     private Heartbeat heartbeat;
 
-    private State state = State.ACCEPTING;
+    /** What came right behind the request, before the 101 was sent; nothing more is read until then. */
     private @Nullable List<Object> held;
+
     private boolean listenerReads = true;
+    /** Nothing is decoded any more. */
+    private boolean drains;
+
     private @Nullable ByteBuf owedPong;
 
     WebSocketConnection(Listener listener, SessionLimits limits, Tick tick) {
+        super(listener, limits, tick);
         this.listener = listener;
-        this.limits = limits;
-        this.tick = tick;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
-        out = new SocketWriter(context, limits, tick);
+        super.handlerAdded(context);
         heartbeat = new Heartbeat(limits, context.executor(), this);
     }
 
-    /** Opens the connection with the response to its handshake. */
-    void accept(ByteBuf response) {
-        if (state != State.ACCEPTING) {
-            response.release();
-            return;
-        }
-        state = State.OPEN;
-        send(response);
+    @Override
+    void opened() {
         heartbeat.start();
         updateReading();
         replay();
@@ -133,43 +97,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     // Out
 
-    /** Whether there is room for answers: those that command have to wait where there is not. */
-    boolean isWritable() {
-        return out.isWritable();
-    }
-
-    /** Sends an answer, flushed at the end of the tick. */
-    void send(ByteBuf frame) {
-        if (state != State.OPEN) {
-            frame.release();
-            return;
-        }
-        out.write(frame);
-    }
-
-    /** Sends a batch that others share; closes instead, and returns false, where the peer is too slow. */
-    boolean deliver(ByteBuf batch) {
-        if (state != State.OPEN) {
-            return false;
-        }
-        if (out.isSlow()) {
-            close(CloseCode.SLOW_CONSUMER, "too slow for what it is sent");
-            return false;
-        }
-        out.write(batch.retainedDuplicate());
-        return true;
-    }
-
-    boolean isSlow() {
-        return out.isSlow();
-    }
-
-    boolean isCongested() {
-        return out.isCongested();
-    }
-
-    void whenWritable(Runnable action) {
-        out.whenWritable(action);
+    @Override
+    void misbehaves(CloseCode code, String reason) {
+        close(code, reason);
     }
 
     // In
@@ -181,7 +111,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private void updateReading() {
-        boolean wanted = state == State.CLOSING || (state == State.OPEN && listenerReads && owedPong == null);
+        boolean wanted = drains || (isOpen() && listenerReads && owedPong == null);
         if (ctx.channel().config().isAutoRead() != wanted) {
             heartbeat.excuse(!wanted && isWritable());
             ctx.channel().config().setAutoRead(wanted);
@@ -190,12 +120,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (state == State.ACCEPTING && message instanceof WebSocketFrame) {
+        if (isAccepting() && message instanceof WebSocketFrame) {
             hold(message);
             return;
         }
         try {
-            if (message instanceof WebSocketFrame frame && state == State.OPEN) {
+            if (message instanceof WebSocketFrame frame && isOpen()) {
                 receive(frame);
             }
         } finally {
@@ -229,7 +159,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (state == State.OPEN && isWritable()) {
+        if (isOpen() && isWritable()) {
             if (owedPong != null) {
                 ByteBuf pong = owedPong;
                 owedPong = null;
@@ -259,30 +189,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     // The end
 
-    /** Closes: the listener is told at once, the peer gets what was sent before, and then the code. */
+    /** Closes with a close frame. */
     void close(CloseCode code, String reason) {
-        if (state == State.ACCEPTING) {
-            end(code.word());
-            ctx.close();
-        } else if (state == State.OPEN) {
-            end(code.word());
-            sendLast(Frames.close(code.code(), reason), limits.writeTimeout().toNanos());
-        }
-    }
-
-    /** Answers the handshake with something else than the 101, and closes. */
-    void refuse(ByteBuf response) {
-        if (state != State.ACCEPTING) {
-            response.release();
-            return;
-        }
-        end(REFUSED);
-        sendLast(response, Math.min(limits.writeTimeout().toNanos(), LONGEST_LINGER));
-    }
-
-    /** Cuts TCP, whatever the state. */
-    void abort() {
-        out.abort();
+        close(code.word(), Frames.close(code.code(), reason));
     }
 
     private void closedByPeer(CloseWebSocketFrame frame) {
@@ -292,10 +201,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         } else if (!isUtf8Reason(frame.content())) {
             close(CloseCode.INVALID_PAYLOAD, "the reason of the close is no UTF-8");
         } else {
-            end(CLOSED_BY_CLIENT);
-            sendLast(
-                    code == -1 ? Frames.close() : Frames.close(code, ""),
-                    limits.writeTimeout().toNanos());
+            close(LEFT, code == -1 ? Frames.close() : Frames.close(code, ""));
         }
     }
 
@@ -304,22 +210,28 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
                 || ByteBufUtil.isText(body, body.readerIndex() + 2, body.readableBytes() - 2, StandardCharsets.UTF_8);
     }
 
-    private void end(String reason) {
-        state = State.CLOSING;
+    @Override
+    void ending() {
         heartbeat.stop();
         dropOwedPong();
-        listener.ended(reason);
     }
 
-    private void sendLast(ByteBuf close, long linger) {
+    @Override
+    void finish(ByteBuf last, long linger) {
         ctx.pipeline().addBefore(PipelineTakeover.DECODER, "sink", new Sink());
+        drains = true;
         updateReading();
-        out.end(close, linger);
+        super.finish(last, linger);
+    }
+
+    @Override
+    String howItVanished() {
+        return LOST;
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (state == State.ACCEPTING) {
+        if (isAccepting()) {
             hold(cause);
         } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             int code = corrupted.closeStatus().code();
@@ -339,17 +251,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    /** The one event that always comes, however a channel ends. */
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        if (state == State.OPEN || state == State.ACCEPTING) {
-            end(LOST);
-        }
-        state = State.GONE;
-        out.gone();
-        dropOwedPong();
+        super.handlerRemoved(context);
         replay(); // only releases
-        listener.gone();
     }
 
     private void dropOwedPong() {

@@ -30,7 +30,8 @@ final class Operator {
 
     private final Bus bus;
     private final Loops loops;
-    private final boolean bridged;
+    private final Disconnector disconnector;
+    private final Directory directory;
     private final Intake intake;
     private volatile Channels channels;
 
@@ -40,7 +41,8 @@ final class Operator {
         this.bus = bus;
         this.loops = loops;
         this.channels = channels;
-        this.bridged = bridged;
+        this.disconnector = new Disconnector(bus, loops, bridged);
+        this.directory = new Directory(bus, loops, bridged);
     }
 
     /** Other rules hold from now on. */
@@ -78,10 +80,10 @@ final class Operator {
     }
 
     Disconnector disconnector() {
-        return new Disconnector(bus, loops, bridged);
+        return disconnector;
     }
 
     Directory directory() {
-        return new Directory(bus, loops, bridged);
+        return directory;
     }
 }

@@ -69,14 +69,6 @@ public final class Admission {
         return Decision.ADMITTED;
     }
 
-    /** Counts a request that takes no place, against the bounds on the rate of handshakes alone. */
-    synchronized Decision pass(ClientAddress client) {
-        if (!shakesHands(client.network())) {
-            return Decision.TOO_FAST_FROM_ADDRESS;
-        }
-        return handshakes.take(1) ? Decision.ADMITTED : Decision.TOO_FAST;
-    }
-
     private boolean shakesHands(InetAddress address) {
         return byAddress.take(address, Counted.HANDSHAKES, bounds.handshakeRatePerAddress(), 1);
     }

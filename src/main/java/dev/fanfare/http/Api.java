@@ -129,18 +129,12 @@ final class Api {
             Problem.of(wrong).end(routing.response());
         } else if (cause instanceof DeniedException denied) {
             loop.refusals().denied("request", denied, ClientAddress.of(routing.request(), settings.trustedProxies()));
-            Problem.unauthorised(hasBearer(routing.request())).end(routing.response());
+            Problem.unauthorised(denied.reason() != Reason.CREDENTIAL_MISSING).end(routing.response());
         } else if (cause instanceof HttpException malformed && malformed.getStatusCode() == 400) {
             Problem.of(ApiCall.bad("the query is malformed")).end(routing.response());
         } else {
             LOG.atError().setCause(cause).log("request failed");
             Problem.internal().end(routing.response());
         }
-    }
-
-    /** Whether somebody has shown what is to be a key. */
-    private static boolean hasBearer(HttpServerRequest request) {
-        return request.headers().getAll("Authorization").stream()
-                .anyMatch(header -> header.regionMatches(true, 0, "Bearer ", 0, 7));
     }
 }

@@ -2,7 +2,6 @@ package dev.fanfare.http;
 
 import dev.fanfare.auth.Access;
 import dev.fanfare.auth.Identity;
-import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -56,17 +55,13 @@ final class ApiRoutes {
                 RequestBody.read(
                         routing.request(),
                         most,
-                        () -> tooLarge(most).end(routing.response()),
+                        error -> Problem.of(error).end(routing.response()),
                         body -> carryOut(operation, routing, body));
             } else {
                 Problem.mediaType(JSON).end(routing.response());
             }
         });
         router.route(path).handler(routing -> Problem.method("POST").end(routing.response()));
-    }
-
-    private static Problem tooLarge(int most) {
-        return Problem.of(new ProtocolException(ErrorCode.TOO_LARGE, "the body may have " + most + " bytes"));
     }
 
     private static boolean isJson(HttpServerRequest request) {

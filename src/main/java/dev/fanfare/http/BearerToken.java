@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BearerToken {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
     private static final Pattern HEADER = Pattern.compile("(?i)bearer +(\\S+) *");
+    private static final String SCHEME = "Bearer ";
     private static final String SUBPROTOCOL = "bearer.";
 
     private BearerToken() {}
@@ -56,7 +57,11 @@ final class BearerToken {
         return found.get(0);
     }
 
+    /** Another kind of credential, such as Basic, is none here (RFC 6750, section 3.1). */
     private static String inHeader(String header) {
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            throw new DeniedException(Reason.CREDENTIAL_MISSING);
+        }
         var matcher = HEADER.matcher(header);
         if (!matcher.matches()) {
             throw malformed();

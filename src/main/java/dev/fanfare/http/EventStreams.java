@@ -20,8 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** For clients that can't have a WebSocket: an event stream by GET, and a command by POST. Belongs to a loop. */
 final class EventStreams {
@@ -38,6 +38,7 @@ final class EventStreams {
     private final Admission admission;
     private final BooleanSupplier draining;
     private final EventStreamRequest requests;
+    private final AddressQuota quota;
     private final int mostBytes;
     private final JsonProtocol json = new JsonProtocol();
 
@@ -54,6 +55,7 @@ final class EventStreams {
         this.admission = admission;
         this.draining = draining;
         this.requests = new EventStreamRequest(configuration);
+        this.quota = new AddressQuota(admission, loop.limits(), loop.meters());
         this.mostBytes = configuration.server().maxMessageSize() + ENVELOPE;
     }
 
@@ -91,16 +93,22 @@ final class EventStreams {
 
     private void admit(HttpServerRequest request, EventStreamRequest.Accepted accepted) {
         ClientAddress address = ClientAddress.of(request, proxies);
-        Optional<Refusal> refusal =
-                draining.getAsBoolean() ? Optional.of(Refusal.draining()) : Refusal.of(admission.admit(address));
-        if (refusal.isPresent()) {
-            refuse(request, refusal.get().with(accepted.crossOrigin()));
+        Refusal refusal = takePlace(address);
+        if (refusal != null) {
+            refuse(request, refusal.with(accepted.crossOrigin()));
             return;
         }
         EventStream stream = new EventStream(loop, accepted, address, () -> admission.release(address));
         Credentials credentials = new Credentials(accepted.token(), address.toString(), request.headers());
         takeover.take(request, stream.connection());
         stream.begin(accepted, credentials);
+    }
+
+    /** Takes a place, which has to be given back; or tells why there is none. */
+    private @Nullable Refusal takePlace(ClientAddress address) {
+        return draining.getAsBoolean()
+                ? Refusal.draining()
+                : Refusal.of(admission.admit(address)).orElse(null);
     }
 
     // Commands
@@ -113,16 +121,20 @@ final class EventStreams {
             refusal = Refusal.mediaType();
         }
         if (refusal == null) {
-            refusal = draining.getAsBoolean()
-                    ? Refusal.draining()
-                    : Refusal.of(admission.pass(address)).orElse(null);
+            refusal = takePlace(address);
         }
         if (refusal != null) {
             refuse(request, refusal.with(crossOrigin));
             return;
         }
+        Clearance clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), () -> {});
+        // By its answer, or by the end of the connection, whichever comes first; and once.
+        request.response().endHandler(over -> {
+            clearance.end();
+            admission.release(address);
+        });
         crossOrigin.forEach(request.response()::putHeader);
-        authenticate(request, address);
+        authenticate(request, address, clearance);
     }
 
     private static boolean isCommand(HttpServerRequest request) {
@@ -131,8 +143,8 @@ final class EventStreams {
                 || MEDIA_TYPES.contains(type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
     }
 
-    private void authenticate(HttpServerRequest request, ClientAddress address) {
-        Clearance clearance = new Clearance(loop.access(), loop.eventLoop(), loop.clock(), () -> {});
+    /** Nothing is read of a body before its client is known. */
+    private void authenticate(HttpServerRequest request, ClientAddress address, Clearance clearance) {
         String token;
         try {
             boolean shown = loop.access().policy().takesCredentials();
@@ -147,27 +159,34 @@ final class EventStreams {
             return;
         }
         Credentials credentials = new Credentials(token, address.toString(), request.headers());
-        RequestBody.read(request, mostBytes, () -> answer(request.response(), tooLarge()), body -> clearance
-                .show(credentials)
-                .onSuccess(shown -> carryOut(request, command(body.getBytes(), address), clearance))
-                .onFailure(cause -> refuse(
+        request.pause();
+        clearance.show(credentials).onComplete(shown -> {
+            if (request.response().closed()) {
+                return; // it has left while it was being looked at
+            }
+            if (shown.succeeded()) {
+                read(request, address, clearance);
+            } else {
+                refuse(
                         request,
                         Refusal.unauthenticated(
-                                DeniedException.of(cause).reason().word()))));
-    }
-
-    private Answer tooLarge() {
-        ProtocolException error =
-                new ProtocolException(ErrorCode.TOO_LARGE, "a command has " + mostBytes + " bytes at most");
-        loop.meters().dropped(error.code().word());
-        return new Answer.Failed(null, error, loop.clock().millis());
-    }
-
-    private void carryOut(HttpServerRequest request, Command command, Clearance clearance) {
-        PostedCommand.carryOut(command, loop, clearance).onComplete(answered -> {
-            clearance.end();
-            answer(request.response(), answered.result());
+                                DeniedException.of(shown.cause()).reason().word()));
+                request.resume();
+            }
         });
+    }
+
+    private void read(HttpServerRequest request, ClientAddress address, Clearance clearance) {
+        HttpServerResponse response = request.response();
+        RequestBody.read(
+                request,
+                mostBytes,
+                error -> carryOut(response, new Command.Refused(null, error), clearance),
+                body -> carryOut(response, command(body.getBytes(), address), clearance));
+    }
+
+    private void carryOut(HttpServerResponse response, Command command, Clearance clearance) {
+        PostedCommand.carryOut(command, loop, clearance).onSuccess(answer -> answer(response, answer));
     }
 
     private Command command(byte[] body, ClientAddress address) {
@@ -175,7 +194,7 @@ final class EventStreams {
                 ? json.read(true, body)
                 : new Command.Refused(null, new ProtocolException(ErrorCode.BAD_REQUEST, "no UTF-8"));
         try {
-            Quota.message(body.length, address, admission, loop.limits(), loop.meters());
+            quota.message(body.length, address);
             return command;
         } catch (ProtocolException e) {
             return new Command.Refused(command.id(), e);
@@ -186,10 +205,11 @@ final class EventStreams {
         ByteBuf written = JsonProtocol.json(answer);
         Buffer body = Buffer.buffer(ByteBufUtil.getBytes(written));
         written.release();
-        response.setStatusCode(
-                        answer instanceof Answer.Failed failed
-                                ? HttpStatus.of(failed.error().code())
-                                : 200)
+        int status = answer instanceof Answer.Failed failed
+                ? HttpStatus.of(failed.error().code())
+                : 200;
+        HttpStatus.headers(status).forEach(response::putHeader);
+        response.setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Cache-Control", "no-store")
                 .end(body);

@@ -1,6 +1,7 @@
 package dev.fanfare.http;
 
 import dev.fanfare.protocol.ErrorCode;
+import java.util.Map;
 
 /** How errors of the protocol are answered over HTTP. */
 final class HttpStatus {
@@ -15,5 +16,10 @@ final class HttpStatus {
             case LIMIT_EXCEEDED, RATE_LIMITED -> 429;
             case UNAVAILABLE -> 503;
         };
+    }
+
+    /** The headers that go with a status: what passes tells when to come back. */
+    static Map<String, String> headers(int status) {
+        return status == 429 || status == 503 ? Map.of("Retry-After", "1") : Map.of();
     }
 }

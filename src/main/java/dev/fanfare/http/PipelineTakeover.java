@@ -171,6 +171,11 @@ final class PipelineTakeover {
         return pipeline(request.connection()).channel().eventLoop();
     }
 
+    /** Sends what was written to a request's connection, before its event loop does anything else. */
+    static void flush(HttpServerRequest request) {
+        pipeline(request.connection()).flush();
+    }
+
     private static ChannelPipeline pipeline(HttpConnection connection) {
         return ((ConnectionBase) connection).channelHandlerContext().pipeline();
     }

@@ -58,9 +58,7 @@ record Problem(
     /** What the protocol tells by a code. */
     static Problem of(ProtocolException error) {
         int status = HttpStatus.of(error.code());
-        boolean passes = status == 429 || status == 503;
-        Map<String, String> headers = passes ? Map.of("Retry-After", "1") : Map.of();
-        return new Problem(status, title(status), error.sentence(), error.code(), headers);
+        return new Problem(status, title(status), error.sentence(), error.code(), HttpStatus.headers(status));
     }
 
     private static String title(int status) {

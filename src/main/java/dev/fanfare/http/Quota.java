@@ -2,7 +2,6 @@ package dev.fanfare.http;
 
 import dev.fanfare.config.Configuration.SessionLimits;
 import dev.fanfare.config.Rate;
-import dev.fanfare.http.AddressRates.Counted;
 import dev.fanfare.metrics.Meters;
 import dev.fanfare.protocol.ChannelName;
 import dev.fanfare.protocol.ErrorCode;
@@ -42,24 +41,11 @@ final class Quota {
         }
     }
 
-    /** Counts a message from a client without a session: all that its address sends so has the bounds of one session. */
-    static void message(int size, ClientAddress address, Admission admission, SessionLimits limits, Meters meters)
-            throws ProtocolException {
-        if (!admission.sends(address, Counted.MESSAGES, limits.messageRate(), 1)) {
-            throw tooManyMessages(limits, meters);
-        }
-        // The envelope may be beyond what fits into the burst.
-        int counted = Math.min(size, limits.byteRate().burst());
-        if (!admission.sends(address, Counted.BYTES, limits.byteRate(), counted)) {
-            throw tooManyBytes(limits, meters);
-        }
-    }
-
-    private static ProtocolException tooManyMessages(SessionLimits limits, Meters meters) {
+    static ProtocolException tooManyMessages(SessionLimits limits, Meters meters) {
         return tooFast("message_rate", limits.messageRate().perSecond() + " messages", meters);
     }
 
-    private static ProtocolException tooManyBytes(SessionLimits limits, Meters meters) {
+    static ProtocolException tooManyBytes(SessionLimits limits, Meters meters) {
         return tooFast("byte_rate", limits.byteRate().perSecond() + " bytes of messages", meters);
     }
 

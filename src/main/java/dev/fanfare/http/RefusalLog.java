@@ -3,6 +3,7 @@ package dev.fanfare.http;
 import dev.fanfare.auth.DeniedException;
 import dev.fanfare.bus.SessionEvent;
 import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.ProtocolException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.local.SynchronizationStrategy;
 import java.time.Duration;
@@ -67,13 +68,13 @@ final class RefusalLog {
     /** What a client wrote, as it may stand in a log: not long, and no character that does anything. */
     private static String shown(String text) {
         StringBuilder shown = new StringBuilder();
-        text.chars().limit(LONGEST).forEach(c -> {
+        text.chars().forEach(c -> {
             if (c > ' ' && c < 0x7F) {
                 shown.append((char) c);
             } else {
                 shown.append("\\u%04x".formatted(c));
             }
         });
-        return text.length() > LONGEST ? shown.append("...").toString() : shown.toString();
+        return ProtocolException.shorten(shown.toString(), LONGEST);
     }
 }

@@ -18,7 +18,11 @@ public final class ProtocolException extends Exception {
 
     /** What a client wrote, cut to the length at which it may stand in a sentence. */
     static String shorten(String text) {
-        int most = 64;
+        return shorten(text, 64);
+    }
+
+    /** The same with a length of its own, in characters. */
+    public static String shorten(String text, int most) {
         if (text.length() <= most) {
             return text;
         }

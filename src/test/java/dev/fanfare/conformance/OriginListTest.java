@@ -59,7 +59,7 @@ class OriginListTest {
                     .satisfiesExactly(
                             line -> assertThat(line).contains("reason=\"origin\"", "origin=\"https://other.example\""),
                             line -> assertThat(line)
-                                    .contains("origin=\"https://a\\u0009b\\u00ff" + "x".repeat(116) + "...\""));
+                                    .contains("origin=\"https://a\\u0009b\\u00ff" + "x".repeat(106) + "…\""));
         }
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fanfare.testing.ApiClient;
 import dev.fanfare.testing.HttpPeer;
+import dev.fanfare.testing.Instance;
+import dev.fanfare.testing.LogRecord;
 import dev.fanfare.testing.Response;
 import dev.fanfare.testing.SharedInstance;
 import java.util.List;
@@ -109,6 +111,26 @@ class ApiTest {
     }
 
     @Test
+    void tellsTheLogTheSameOfACredential() {
+        try (Instance server = Instance.start(ApiClient.SETTING);
+                LogRecord log = LogRecord.open();
+                HttpPeer http = HttpPeer.to(server.port())) {
+            for (String shown : List.of("Basic " + KEY, "Bearer " + KEY + '!', "Bearer wrong")) {
+                assertThat(http.send(valid().replace("Bearer " + KEY, shown))
+                                .response()
+                                .status())
+                        .isEqualTo(401);
+            }
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("request denied"))
+                    .satisfiesExactly(
+                            line -> assertThat(line).contains("reason=\"credential_missing\""),
+                            line -> assertThat(line).contains("reason=\"credential_malformed\""),
+                            line -> assertThat(line).contains("reason=\"credential_unknown\""));
+        }
+    }
+
+    @Test
     void refusesTwoKeys() {
         Response answer = answer(valid().replace("Content-Type", "Authorization: Bearer x\r\nContent-Type"));
         assertProblem(answer, 400, "Bad Request", "more than one credential", "bad_request");
@@ -122,9 +144,18 @@ class ApiTest {
         HttpPeer refused = SERVER.http().send(unfinished + " ".repeat(69_000));
         assertThat(refused.response().status()).isEqualTo(413);
         refused.wire().reset();
-        String chunked = valid().replace("Content-Length: 14", "Transfer-Encoding: chunked");
-        SERVER.http().send(chunked.replace(BODY, "what is no chunk\r\n")).wire().expectEnd();
         assertThat(answer(valid()).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"what is no chunk\r\n", "7\r\n{\"user\"what is no end of one\r\n"})
+    void saysThatABodyIsMalformed(String chunks) {
+        String chunked = valid().replace("Content-Length: 14", "Transfer-Encoding: chunked");
+        HttpPeer http = SERVER.http().send(chunked.replace(BODY, chunks));
+        Response refused = http.response();
+        assertProblem(refused, 400, "Bad Request", "the body is malformed", "bad_request");
+        assertThat(refused.header("Connection")).isEqualTo("close");
+        http.wire().expectEnd();
     }
 
     @Test

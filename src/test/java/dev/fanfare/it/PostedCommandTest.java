@@ -123,6 +123,19 @@ class PostedCommandTest {
     }
 
     @Test
+    void aBodyThatIsMalformedIsRefusedAndEndsTheConnection() {
+        try (HttpPeer http = HttpPeer.to(SERVER.port())) {
+            Response refused = http.send("POST /sse HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .send("5\r\n{\"typ\r\nwhat is no chunk\r\n")
+                    .response();
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.header("Connection")).isEqualTo("close");
+            assertThat(new JsonObject(refused.body()).getString("code")).isEqualTo("bad_request");
+            http.wire().expectEnd();
+        }
+    }
+
+    @Test
     void whatIsTooLargeOrNoUtf8IsRefused() {
         String large = "{\"type\":\"publish\",\"channel\":\"a\",\"data\":\"" + "x".repeat(6_000) + "\"}";
         assertThat(answer(413, large).getString("code")).isEqualTo("too_large");

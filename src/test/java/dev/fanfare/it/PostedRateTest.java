@@ -27,6 +27,7 @@ class PostedRateTest {
                     assertThat(i).as("the burst is granted at once").isGreaterThanOrEqualTo(3);
                     assertThat(answer.status()).isEqualTo(429);
                     assertThat(answer.body()).contains("\"code\":\"rate_limited\"");
+                    assertThat(answer.header("Retry-After")).isEqualTo("1");
                     limited++;
                 }
             }

@@ -113,8 +113,11 @@ public final class MainVerticle extends VerticleBase {
         Optional<Cluster> cluster = configuration.cluster();
         Mount mount = setup.mount();
         Loops shares = new Loops(bus, mount == null ? configuration.server().eventLoops() : Mount.loops(vertx));
-        Intake intake = new Intake(configuration.server().maxMessageSize());
-        Operator asked = new Operator(bus, shares, configuration.channels(), intake, cluster.isPresent());
+        int maxMessageSize = configuration.server().maxMessageSize();
+        // Of its own, so that clients can't fill what the application needs.
+        Operator asked =
+                new Operator(bus, shares, configuration.channels(), new Intake(maxMessageSize), cluster.isPresent());
+        Intake intake = new Intake(maxMessageSize);
         operator = asked;
         OpsVerticle ops = new OpsVerticle(
                 configuration.metrics(), bus, setup.registry(), question -> bus.ask(Addresses.FIGURES, question));

@@ -19,6 +19,7 @@ import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.testing.Eventually;
 import dev.fanfare.testing.HttpPeer;
 import dev.fanfare.testing.JsonPeer;
+import dev.fanfare.testing.RedisServer;
 import dev.fanfare.testing.UpgradeRequest;
 import dev.fanfare.testing.WebSocketPeer;
 import io.vertx.core.Future;
@@ -73,6 +74,27 @@ class FanfareTest {
     }
 
     // Publications
+
+    @Test
+    void whatIsPublishedBeforeTheCloseGetsItsAnswer() {
+        try (RedisServer redis = RedisServer.start()) {
+            Fanfare fanfare = await(Fanfare.builder()
+                    .configuration(configuration(
+                            "cluster: {redis: '" + redis.url() + "'}",
+                            "channels: [{match: 'kept:*', history-size: 1000, history-ttl: 1h}]"))
+                    .start());
+            String data = "x".repeat(60_000);
+            // More than the loop has credit for, so that some of it waits.
+            List<Future<Receipt>> receipts = IntStream.range(0, 200)
+                    .mapToObj(i -> fanfare.publish("kept:" + i % 2, data))
+                    .toList();
+            await(fanfare.close());
+            assertThat(receipts).allMatch(Future::succeeded);
+            assertThat(receipts)
+                    .filteredOn(receipt -> receipt.result().position() != null)
+                    .hasSize(200);
+        }
+    }
 
     @Test
     void publishesWhatIsJsonAndWhatIsBinary() {

@@ -3,6 +3,8 @@ package dev.fanfare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fanfare.bus.SessionInfo;
+import dev.fanfare.bus.SessionListener;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.testing.Frame;
 import dev.fanfare.testing.HttpPeer;
@@ -19,8 +21,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,9 @@ class MountTest {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(3));
     private final Router router = Router.router(vertx);
+    /** For as long as the application's listener is told of an end. */
+    private final CountDownLatch told = new CountDownLatch(1);
+
     private Fanfare fanfare;
     private int port;
 
@@ -46,6 +53,14 @@ class MountTest {
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A server on each event loop, on one port, as an application would have it. */
@@ -57,6 +72,12 @@ class MountTest {
                 .vertx(vertx)
                 .configuration(configuration)
                 .mount(router, "/live")
+                .listener(new SessionListener() {
+                    @Override
+                    public void disconnected(SessionInfo session, String reason) {
+                        await(told);
+                    }
+                })
                 .start());
         router.route("/").handler(routing -> routing.end("the application"));
         HttpServer[] servers = new HttpServer[1];
@@ -77,6 +98,7 @@ class MountTest {
 
     @AfterEach
     void close() {
+        told.countDown();
         await(fanfare.close());
         await(vertx.close());
     }
@@ -136,6 +158,17 @@ class MountTest {
         try (WebSocketPeer raw = WebSocketPeer.connect(port, "/live")) {
             raw.sendText("there").expectText("there");
         }
+    }
+
+    @Test
+    void refusesWhatComesWhenItsLoopsHaveStopped() {
+        session().close();
+        Future<Void> closed = fanfare.close();
+        Awaitility.await().until(() -> HttpPeer.get(port, "/live/").status() == 503);
+        assertThat(closed.isComplete()).as("the listener is being told").isFalse();
+        told.countDown();
+        await(closed);
+        assertThat(HttpPeer.get(port, "/live/").status()).isEqualTo(404);
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What is published without a session and is not in its place yet: so much of it in an instance, and no message larger than allowed. What is let in
+ * What is published without a session and is not in its place yet: so much of it from all clients of an instance, as much from its application, and no message larger than allowed. What is let in
  * waits, on each loop, for the credit that the loop has with the hub. Called by any thread.
  */
 public final class Intake {

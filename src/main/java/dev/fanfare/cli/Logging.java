@@ -42,6 +42,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static void apply(LoggerContext context, String level, boolean json) {
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(level));
+        // Who connects in the moment in which the listener closes has no loop any more, which it tells with a stack.
+        context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.OFF);
         // What is below a warning there is of no use to those who run Fanfare.
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("io.vertx").setLevel(Level.WARN);

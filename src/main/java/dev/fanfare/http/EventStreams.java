@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 
 /** For clients that can't have a WebSocket: an event stream by GET, and a command by POST. Belongs to a loop. */
 final class EventStreams {
-    private static final String PATH = "/sse";
+    static final String PATH = "/sse";
     private static final String METHODS = "GET, POST, OPTIONS";
     private static final List<String> MEDIA_TYPES = List.of("application/json", "text/plain");
 

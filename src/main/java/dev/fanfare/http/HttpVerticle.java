@@ -10,10 +10,13 @@ import dev.fanfare.bus.Disconnector;
 import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Loops;
 import dev.fanfare.bus.SessionEvent;
+import dev.fanfare.config.Cluster;
 import dev.fanfare.config.Configuration;
 import dev.fanfare.config.Configuration.Server;
 import dev.fanfare.config.Configuration.Shutdown;
 import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.ErrorCode;
+import dev.fanfare.protocol.ProtocolException;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
@@ -43,12 +46,14 @@ import org.slf4j.LoggerFactory;
 public final class HttpVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
     private static final int BACKLOG = 1024;
-    /** The request line of an event stream names channels, and positions in them. */
+    /** The request line of an event stream names channels, and positions in them; its headers may have both a long token and as many positions. */
     private static final int LONGEST_LINE = 16 << 10;
     /** Any free port, the same for all loops: with 0 each would have one of its own. */
     private static final int ANY_PORT = -1;
 
     private static final int RECONSIDERED_AT_ONCE = 64;
+    /** How much later than in time an answer may come. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final int id;
     private final Bus bus;
@@ -70,6 +75,7 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable HubClient hub;
     private @Nullable HttpServer server;
     private @Nullable RequestDeadlines deadlines;
+    private @Nullable Publisher publisher;
     private boolean refusing;
 
     /**
@@ -128,21 +134,22 @@ public final class HttpVerticle extends VerticleBase {
                 tick,
                 meters,
                 configuration.session().sendLimit() / 2));
-        Publisher publisher = new Publisher(client, intake, meters);
+        Publisher made = new Publisher(client, intake, meters);
+        publisher = made;
         bus.consume(client.address(), client::receive);
         bus.answer(Addresses.subscribers(id), channel -> Future.succeededFuture(subscribers.count(channel)));
         bus.answer(Addresses.disconnect(id), whom -> Future.succeededFuture(sessions.disconnect(whom)));
         bus.answer(Addresses.unsubscribe(id), what -> Future.succeededFuture(sessions.unsubscribe(what)));
         bus.answer(Addresses.channels(id), query -> Future.succeededFuture(subscribers.list(query)));
         bus.answer(Addresses.sessions(id), query -> Future.succeededFuture(sessions.list(query)));
-        bus.answer(Addresses.submit(id), publisher::carry);
+        bus.answer(Addresses.submit(id), made::carry);
         client.attach(subscribers);
         hub = client;
         loop = new SessionLoop(
                 configuration.session(),
                 subscribers,
                 client,
-                publisher,
+                made,
                 sessions,
                 new Access(eventLoop, Clock.systemUTC(), policy),
                 eventLoop,
@@ -171,7 +178,9 @@ public final class HttpVerticle extends VerticleBase {
 
     /** Answers a request whose connection belongs to this loop, on which it is called. */
     public void serve(HttpServerRequest request) {
-        if (Handshake.isUpgrade(request)) {
+        if (refusing && !path(request).equals(EventStreams.PATH)) {
+            turnAway(request);
+        } else if (Handshake.isUpgrade(request)) {
             upgrade(request);
         } else {
             Objects.requireNonNull(router).handle(request);
@@ -251,6 +260,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setPort(settings.port() == 0 ? ANY_PORT : settings.port())
                 .setAcceptBacklog(BACKLOG)
                 .setMaxInitialLineLength(LONGEST_LINE)
+                .setMaxHeaderSize(LONGEST_LINE)
                 .setSslHandshakeTimeout(settings.handshakeTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setUseProxyProtocol(settings.proxyProtocol())
@@ -297,10 +307,6 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void upgrade(HttpServerRequest request) {
-        if (refusing) {
-            refuse(request, Refusal.draining());
-            return;
-        }
         Handshake.Result result = handshake.check(
                 request, path(request), Objects.requireNonNull(loop).access().policy());
         if (result.accepted() != null) {
@@ -328,6 +334,16 @@ public final class HttpVerticle extends VerticleBase {
         session.begin(new Credentials(accepted.token(), address.toString(), request.headers()), accepted.response());
     }
 
+    /** The instance stops: what has begun is answered, and nothing else begins. */
+    private void turnAway(HttpServerRequest request) {
+        if (Api.has(path(request))) {
+            Problem.of(new ProtocolException(ErrorCode.UNAVAILABLE, "this instance stops"))
+                    .end(request.response());
+        } else {
+            refuse(request, Refusal.draining());
+        }
+    }
+
     private void refuse(HttpServerRequest request, Refusal refusal) {
         refusals.handshake(
                 refusal, ClientAddress.of(request, configuration.server().trustedProxies()));
@@ -349,12 +365,31 @@ public final class HttpVerticle extends VerticleBase {
                     return new Drain(vertx, stages, RandomGenerator.getDefault()).close(sessions);
                 })
                 .compose(this::finishRequests)
-                .onComplete(drained -> client.detach());
+                .eventually(this::finishPublications)
+                .onComplete(finished -> client.detach());
     }
 
-    /** Closes idle connections, and the others when they have got their answers, or {@code left} is over. */
+    /** Closes idle connections, and the others when they have got their answers. */
     private Future<Void> finishRequests(Duration left) {
-        return server == null ? Future.succeededFuture() : server.shutdown(left.toMillis(), TimeUnit.MILLISECONDS);
+        long longest = Math.max(left.toMillis(), longestAnswer().toMillis());
+        return server == null ? Future.succeededFuture() : server.shutdown(longest, TimeUnit.MILLISECONDS);
+    }
+
+    private Future<Void> finishPublications() {
+        return Objects.requireNonNull(publisher)
+                .close()
+                .timeout(longestAnswer().toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(cause -> LOG.warn("some of what was published has no answer yet"))
+                .otherwiseEmpty();
+    }
+
+    /** In what time the hub answers a publication, whatever Redis does. */
+    private Duration longestAnswer() {
+        return configuration
+                .cluster()
+                .map(Cluster::publishTimeout)
+                .orElse(Duration.ZERO)
+                .plus(MARGIN);
     }
 
     private Future<Void> after(long millis) {

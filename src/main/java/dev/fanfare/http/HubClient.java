@@ -76,6 +76,9 @@ final class HubClient implements LoopEvent.Handler {
     private final Map<Long, Consumer<List<Entry>>> entering = new HashMap<>();
     private final Queue<Runnable> waitingForCredit = new ArrayDeque<>();
     private @Nullable Deliveries deliveries;
+    /** Who waits until nothing is unanswered. */
+    private @Nullable Promise<Void> settled;
+
     private long tickets;
     /** What the one whose turn it is may still publish, in bytes; negative where it is nobody's turn. */
     private long turn = NOBODYS;
@@ -175,6 +178,20 @@ final class HubClient implements LoopEvent.Handler {
         link.publish(request);
     }
 
+    /** Completes when all that was published has its answer; asked once, when nobody publishes any more. */
+    Future<Void> settled() {
+        Promise<Void> promise = Promise.promise();
+        settled = promise;
+        settle();
+        return promise.future();
+    }
+
+    private void settle() {
+        if (settled != null && publishing.isEmpty() && waitingForCredit.isEmpty()) {
+            settled.tryComplete();
+        }
+    }
+
     /** Asks for the messages of a channel. */
     void join(ChannelName channel, Joined joined) {
         joining.put(++tickets, joined);
@@ -224,6 +241,7 @@ final class HubClient implements LoopEvent.Handler {
         }
         tick.afterwards(() -> link.notify(new LoopNotice.Delivered(loop, batch.bytes())));
         giveTurns();
+        settle();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.fanfare.bus.Intake;
 import dev.fanfare.bus.Receipt;
 import dev.fanfare.bus.Submission;
 import dev.fanfare.metrics.Meters;
+import dev.fanfare.protocol.ErrorCode;
 import dev.fanfare.protocol.ProtocolException;
 import dev.fanfare.protocol.Publication;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ final class Publisher {
     private final HubClient hub;
     private final Intake intake;
     private final Meters meters;
+    private boolean closed;
 
     Publisher(HubClient hub, Intake intake, Meters meters) {
         this.hub = hub;
@@ -40,6 +42,9 @@ final class Publisher {
 
     /** The same with what was let in elsewhere. */
     Future<Receipt> carry(Submission submission) {
+        if (closed) {
+            return Future.failedFuture(new ProtocolException(ErrorCode.UNAVAILABLE, "this instance stops"));
+        }
         Promise<Receipt> promise = Promise.promise();
         if (hub.hasCredit()) {
             handOver(submission, promise);
@@ -47,6 +52,12 @@ final class Publisher {
             hub.whenCredit(() -> handOver(submission, promise));
         }
         return promise.future();
+    }
+
+    /** Takes nothing any more, and completes when all that was taken has its answer. */
+    Future<Void> close() {
+        closed = true;
+        return hub.settled();
     }
 
     private void handOver(Submission submission, Promise<Receipt> promise) {

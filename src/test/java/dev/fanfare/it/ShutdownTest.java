@@ -106,21 +106,48 @@ class ShutdownTest {
         }
     }
 
-    /** For as long as a client takes its time. */
     @Test
-    void whileItStopsEachAnswerIsTheLastOfItsConnection() throws Exception {
+    void whoTakesHisTimeLeavesOthersTheirAnswers() throws Exception {
+        String body = "{\"type\":\"publish\",\"channel\":\"a\",\"data\":1}";
+        try (Instance server =
+                        Instance.start("shutdown.timeout=1m", "server.event-loops=1", "session.write-timeout=1m");
+                HttpPeer kept = HttpPeer.to(server.port());
+                HttpPeer begun = HttpPeer.to(server.port())) {
+            WebSocketPeer client = server.connect("/ws");
+            String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            assertThat(kept.send(request).response().header("Connection")).isEmpty();
+            begun.send("POST /sse HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+                    .formatted(body.length()));
+            assertThat(begun.responseHead().status()).isEqualTo(100);
+            Future<Void> stopped = server.stop();
+            client.expectClose(1001);
+            Response refused = kept.send(request).response();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("Retry-After")).isNotBlank();
+            assertThat(refused.header("Connection")).isEqualTo("close");
+            kept.wire().expectEnd();
+            begun.send(body);
+            assertThat(begun.response().status()).isEqualTo(200);
+            begun.wire().expectEnd();
+            assertThat(stopped.isComplete()).isFalse();
+            client.close();
+            done(stopped);
+        }
+    }
+
+    @Test
+    void theApiTellsThatItStopsAsItTellsAllElse() throws Exception {
         try (Instance server =
                         Instance.start("shutdown.timeout=1m", "server.event-loops=1", "session.write-timeout=1m");
                 HttpPeer http = HttpPeer.to(server.port())) {
             WebSocketPeer client = server.connect("/ws");
-            String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-            assertThat(http.send(request).response().header("Connection")).isEmpty();
             Future<Void> stopped = server.stop();
             client.expectClose(1001);
-            Response answer = http.send(request).response();
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.header("Connection")).isEqualTo("close");
-            http.wire().expectEnd();
+            Response refused = http.send("GET /api/v1/cluster HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .response();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(refused.header("Retry-After")).isNotBlank();
             client.close();
             done(stopped);
         }

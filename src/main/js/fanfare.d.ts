@@ -120,7 +120,7 @@ export interface Options {
   transports?: Transport[];
   /** Bounds of the wait before coming back, in milliseconds: {initial: 1000, max: 30000}. */
   backoff?: { initial?: number; max?: number };
-  /** How long a connection may take to open, and the server to answer a ping: 10000 milliseconds. */
+  /** How long a connection may take to open, and the server to answer a ping or a fresh token: 10000 milliseconds. */
   connectTimeout?: number;
   /** After so many milliseconds without a word the server is asked whether it is there: 30000. */
   pingInterval?: number;
@@ -132,7 +132,7 @@ export interface Options {
   WebSocket?: new (url: string, protocols?: string[]) => any;
   /** Another function than the runtime's. */
   fetch?: (input: string, init?: any) => Promise<any>;
-  /** Another reader of what the server sends than JSON.parse: for numbers that a double can't hold, say. */
+  /** Another reader of what the server sends than JSON.parse: for numbers that a double can't hold, say. What it can't read, JSON.parse does. */
   parse?: (text: string) => any;
   /** Another writer of commands than JSON.stringify. */
   stringify?: (value: any) => string;

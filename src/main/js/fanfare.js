@@ -115,8 +115,9 @@ export class Fanfare {
 
   async present(token) {
     if (this.state === 'connected') {
-      await this.#request({type: 'token', data: token}, {again: false});
-      this.#askAll(channel => channel.isRefused);
+      await this.#request({type: 'token', data: token}, {again: false, timeout: this.#options.connectTimeout});
+      // What no transport carries is no matter of the token.
+      this.#askAll(({refusal}) => refusal !== undefined && refusal !== 'unsupported');
     }
     this.#connection.use(token);
   }
@@ -131,7 +132,7 @@ export class Fanfare {
     }
   }
 
-  /** What the server sent; where the user's own reader throws, as JSON. @returns undefined where it is no message of the protocol */
+  /** What the server sent; where the user's own reader can't read it, as JSON. @returns undefined where it is no message of the protocol */
   #read(text) {
     const {parse} = this.#options;
     let message;
@@ -144,7 +145,11 @@ export class Fanfare {
       return undefined;
     }
     try {
-      return parse === JSON.parse ? message : parse(text);
+      const own = parse === JSON.parse ? message : parse(text);
+      if (typeof own?.type !== 'string') {
+        throw new TypeError('what it gave is no message');
+      }
+      return own;
     } catch (error) {
       this.#threw('`parse`', error);
       return message;
@@ -176,7 +181,7 @@ export class Fanfare {
   }
 
   #wanted() {
-    return [...this.#channels.values()].filter(channel => !channel.isRefused).map(channel => channel.wish());
+    return [...this.#channels.values()].filter(({refusal}) => refusal === undefined).map(channel => channel.wish());
   }
 
   #promiseReady() {
@@ -194,13 +199,16 @@ export class Fanfare {
     } else if (state === 'closed') {
       this.#end(status);
     } else if (state === 'disconnected') {
-      this.#asked.clear();
-      this.#channels.forEach(channel => channel.disconnected());
       if (status.opened) {
         this.#promiseReady();
       }
+      this.#asked.clear();
+      this.#channels.forEach(channel => channel.disconnected());
     }
-    this.#listeners.emit('state', status);
+    // A listener of a channel may have closed all, which was told by then.
+    if (this.status === status) {
+      this.#listeners.emit('state', status);
+    }
   }
 
   #end({code, reason, opened}) {
@@ -231,22 +239,25 @@ export class Fanfare {
   }
 
   #askNow() {
-    const channels = [...this.#unasked].filter(channel => this.#channels.get(channel.name) === channel);
+    const {link} = this.#connection;
+    const channels = [...this.#unasked];
     this.#unasked.clear();
     while (this.state === 'connected' && channels.length > 0) {
       const id = ++this.#lastId;
       const asked = [];
       for (let size = 0; channels.length > 0 && size < COMMAND;) {
         const channel = channels.shift();
-        const wish = channel.ask(this.#connection.link.name);
+        const wish = channel.ask(link.name);
         if (wish !== undefined) {
           size += this.#options.stringify(wish).length;
           asked.push([channel, wish]);
         }
       }
-      if (asked.length > 0) {
-        this.#asked.set(id, new Map(asked.map(([channel]) => [channel.name, channel])));
-        this.#connection.link.send({type: 'subscribe', channels: asked.map(([, wish]) => wish), id});
+      // A listener that was told of it may have unsubscribed, or closed all.
+      const wanted = asked.filter(([channel]) => this.#channels.get(channel.name) === channel);
+      if (wanted.length > 0) {
+        this.#asked.set(id, new Map(wanted.map(([channel]) => [channel.name, channel])));
+        link.send({type: 'subscribe', channels: wanted.map(([, wish]) => wish), id});
       }
     }
   }
@@ -611,7 +622,7 @@ class CatchUp {
     } else if (this.position === undefined) {
       this.#begin({epoch, offset}, base, mine, recovered);
     } else if (!mine) {
-      this.#behind = true;
+      this.#fallBehind();
     }
     this.#missed = this.position && {from: {...this.position}, to: {epoch, offset}, count: 0};
   }
@@ -636,7 +647,9 @@ class CatchUp {
 
   /** What stood up to there does not come any more. */
   lostTo(position) {
-    if (!this.#behind) {
+    if (this.#behind) {
+      this.#fallBehind();
+    } else {
       this.#tellLost(this.position, position);
       this.#standAt(position);
     }
@@ -662,6 +675,12 @@ class CatchUp {
 
   stop() {
     clearTimeout(this.#timer);
+    this.#tail = [];
+  }
+
+  /** What it holds ends before a gap: what comes behind that does not follow. */
+  #fallBehind() {
+    this.#behind = true;
     this.#tail = [];
   }
 
@@ -780,7 +799,8 @@ class CatchUp {
 class Channel {
   /** Up to where its messages have come: what to recover from. Undefined on a channel without a history. */
   position;
-  isRefused = false;
+  /** The code of the error with which it is refused, or undefined. */
+  refusal;
   #client;
   #readers = new Set();
   #live = false;
@@ -827,7 +847,8 @@ class Channel {
   /** It is being asked for. @returns its wish; undefined where that can't be had */
   ask(transport) {
     clearTimeout(this.#timer);
-    this.#live = this.isRefused = false;
+    this.#live = false;
+    this.refusal = undefined;
     if (transport === 'sse' && this.consumer !== undefined) {
       this.refused(new FanfareError('unsupported', `'${this.name}' has a consumer, which takes a WebSocket`, this.name));
       return undefined;
@@ -900,7 +921,7 @@ class Channel {
       this.#timer = setTimeout(() => this.#client.ask(this), this.#client.retry(this.#refusals++));
       return;
     }
-    this.isRefused = true;
+    this.refusal = error.code;
     this.#readers.forEach(reader => reader.refused(error));
   }
 
@@ -1113,8 +1134,8 @@ class Connection {
     } catch (error) {
       if (attempt === this.#attempt) {
         this.#forget();
-        this.#tell.error(new FanfareError('disconnected', `getToken or the transport failed: ${error.message}`));
         this.#wait({code: 1006, reason: error.message, opened: false});
+        this.#tell.error(new FanfareError('disconnected', `getToken or the transport failed: ${error.message}`));
       }
     }
   }
@@ -1360,14 +1381,22 @@ class WebSocketLink {
   }
 }
 
-/** One command by HTTP. @returns the answer of the protocol, with the `status` and `retry` (milliseconds) of the response */
+/**
+ * One command by HTTP.
+ *
+ * @returns the answer of the protocol, with the `status` and `retry` (milliseconds) of the response; `answered` is false where the
+ *     request did not get as far as the command, and may at another time
+ */
 const post = async ({url, options, read}, token, {id}, body, signal) => {
   const headers = {'Content-Type': 'application/json', ...authorization(token)};
   const response = await options.fetch(`${url}/sse`, {method: 'POST', headers, body, signal});
   const text = await response.text();
   const {status} = response;
-  // A refusal that comes before the protocol, or from a proxy, is text.
-  return {status, retry: retryAfter(response), answer: {...(read(text) ?? {type: 'error', ...refusal(status, text)}), id}};
+  const said = read(text);
+  const isAnswer = status === 200 ? said !== undefined : said?.type === 'error';
+  // A refusal that comes before the protocol, or from a proxy, is text, or JSON of another kind.
+  const answer = isAnswer ? said : {type: 'error', ...refusal(status, text)};
+  return {status, retry: retryAfter(response), answered: isAnswer || status in REFUSED, answer: {...answer, id}};
 };
 
 const authorization = token => token === undefined ? {} : {Authorization: `Bearer ${token}`};
@@ -1381,9 +1410,11 @@ const retryAfter = response => {
 // What is asked for has no room in the head of a request: the server's bounds on it, or a proxy's.
 const TOO_LONG = [414, 431];
 
+// What repeating does not mend. Any other status may be that of a proxy while the server is replaced.
+const REFUSED = {400: 'bad_request', 401: 'unauthorised', 403: 'unauthorised', 413: 'too_large'};
+
 const refusal = (status, text) => ({
-  code: {401: 'unauthorised', 403: 'unauthorised', 413: 'too_large', 429: 'rate_limited'}[status] ??
-    (status >= 400 && status < 500 ? 'bad_request' : 'unavailable'),
+  code: REFUSED[status] ?? 'unavailable',
   data: `${text.trim().slice(0, 200)} (HTTP ${status})`,
 });
 
@@ -1411,9 +1442,9 @@ class StreamLink {
     this.#tell = tell;
     this.#post({type: 'ping'}, ({status, retry, answer}) => {
       if (answer.type === 'pong') {
-        tell.opened();
+        this.#tell.opened();
       } else {
-        this.#end({code: 1006, reason: answer.data, status, retry});
+        this.#turnedAway(status, retry, answer.data);
       }
     });
   }
@@ -1440,15 +1471,22 @@ class StreamLink {
     tell.closed(end);
   }
 
+  #turnedAway(status, retry, reason) {
+    this.#end({code: status === 503 ? 1013 : 1006, reason, status, retry});
+  }
+
+  /** What is not answered, or shows that the token holds no more, ends the link: then it is known what may be sent again. */
   #post(command, then, {token, text = this.#context.options.stringify(command)} = {}) {
     this.buffered += text.length;
     this.#posts = this.#posts
       .then(() => post(this.#context, token ?? this.#token, command, text, this.#aborter.signal))
       .finally(() => { this.buffered -= text.length; })
       .then(response => {
-        then(response);
-        if (response.status === 401 && token === undefined) {
-          this.#end({code: 1006, reason: response.answer.data, status: 401});
+        const {status, retry, answered, answer} = response;
+        if (answered && (status !== 401 || token !== undefined)) {
+          then(response);
+        } else {
+          this.#turnedAway(status, retry, answer.data);
         }
       })
       .catch(error => this.#end({code: 1006, reason: `the request failed: ${error.message}`}));
@@ -1510,7 +1548,7 @@ class StreamLink {
     if (status === 400 || status === 403 || TOO_LONG.includes(status)) {
       this.#tell.message({type: 'subscribed', channels: wanted.map(({channel}) => ({type: 'error', channel, code, data}))});
     } else {
-      this.#end({code: status === 503 ? 1013 : 1006, reason: data, status, retry});
+      this.#turnedAway(status, retry, data);
     }
   }
 

@@ -76,6 +76,19 @@ function sockets() {
 const response = (status, body, headers = {}) =>
   new Response(typeof body === 'string' || body instanceof ReadableStream ? body : JSON.stringify(body), {status, headers});
 
+/** A stream that says this, and then stays open until it is let go of. */
+const stream = (messages, {signal}) => response(200, new ReadableStream({
+  start(controller) {
+    controller.enqueue(new TextEncoder().encode(messages.map(message => `data: ${JSON.stringify(message)}\n\n`).join('')));
+    signal.addEventListener('abort', () => controller.error(signal.reason));
+  },
+}));
+
+/** A message of a channel with a history. */
+const event = offset => ({type: 'event', channel: 'kept', data: offset, offset});
+const subscribed = (offset, more) => ({type: 'subscribed', channels: [{type: 'subscribed', channel: 'kept', epoch: 'e', offset, ...more}]});
+const numbers = (from, to) => Array.from({length: to - from + 1}, (_, i) => from + i);
+
 function client(t, options) {
   const fanfare = new Fanfare(URL_, {backoff: {initial: 1_000, max: 30_000}, ...options});
   t.after(() => fanfare.close());
@@ -97,6 +110,55 @@ async function connected(t, options = {}) {
 /** A token that ends so many milliseconds after the begin, and is not signed by anybody. */
 const token = (ends, name = 'ada') =>
   ['{}', JSON.stringify({sub: name, exp: (BEGIN + ends) / 1_000})].map(part => Buffer.from(part).toString('base64url')).join('.').concat('.x');
+
+/** As what is told comes: of a subscription, by the event's name. */
+function told(subscription) {
+  const all = [];
+  ['lost', 'recovered', 'error'].forEach(name => subscription.on(name, of => all.push([name, of])));
+  return all;
+}
+
+/** Answers what is asked of a history, up to this message, until nothing more is. */
+async function tells(socket, newest) {
+  const isQuestion = ({type}) => type === 'history';
+  for (let answered = 0; await settled(), socket.sent.filter(isQuestion).length > answered; answered++) {
+    const {id, since, limit} = socket.sent.filter(isQuestion)[answered];
+    const messages = numbers(since.offset + 1, newest).slice(0, limit).map(event);
+    socket.says({type: 'history', id, epoch: 'e', offset: newest, messages});
+  }
+}
+
+for (const [what, tears] of [
+  ['a connection that can not be recovered', async ({socket, made, passes}) => {
+    socket.ends(1006);
+    await passes(1_000);
+    made[1].open();
+    await settled();
+    made[1].answers('subscribe', subscribed(10, {recovered: false}));
+    return made[1];
+  }],
+  ['a loss', ({socket}) => {
+    socket.says({type: 'error', code: 'unrecoverable', channel: 'kept', data: 'too slow', epoch: 'e', offset: 10});
+    return socket;
+  }],
+]) {
+  test(`a slow reader that holds messages from before ${what} reads those between from the history`, async t => {
+    const passes = clock(t);
+    const {fanfare, socket, made} = await connected(t);
+    const subscription = fanfare.subscribe('kept', {buffer: 2});
+    const events = told(subscription);
+    await settled();
+    socket.answers('subscribe', subscribed(0));
+    numbers(1, 5).forEach(offset => socket.says(event(offset)));
+    const now = await tears({socket, made, passes});
+    numbers(11, 12).forEach(offset => now.says(event(offset)));
+    const got = [];
+    subscription.on('message', ({data}) => got.push(data));
+    await tells(now, 12);
+    assert.deepEqual(got, numbers(1, 12));
+    assert.deepEqual(events.filter(([name]) => name !== 'recovered'), []);
+  });
+}
 
 const code = wanted => error => error instanceof FanfareError && error.code === wanted;
 
@@ -231,6 +293,136 @@ for (const status of [414, 431]) {
   });
 }
 
+test('what no transport can carry is not asked for again with another token', async t => {
+  let streams = 0;
+  const fetch = async (url, {method}) => method === 'POST' ? response(200, {type: 'pong'}) : response(++streams > 1 ? 403 : 414, 'no');
+  const {fanfare} = client(t, {transports: ['sse'], fetch});
+  const long = told(fanfare.subscribe('long'));
+  const consumer = told(fanfare.subscribe('consumer', {consumer: 'me'}));
+  await assert.rejects(fanfare.subscribe('other').ready);
+  const refused = fanfare.subscribe('refused');
+  await assert.rejects(refused.ready, code('unauthorised'));
+  await fanfare.present('another');
+  const again = new Promise(resolve => refused.on('error', resolve));
+  assert.equal((await again).code, 'unauthorised');
+  assert.deepEqual([long, consumer].map(all => all.map(([name, of]) => [name, of.code])), [[['error', 'unsupported']], [['error', 'unsupported']]]);
+});
+
+test('a token that the server does not answer is given up after the connect timeout, and another one is shown', async t => {
+  const passes = clock(t);
+  const gives = [token(10 * MINUTE), token(20 * MINUTE, 'ada'), token(30 * MINUTE, 'ada')];
+  const {socket, errors, fanfare} = await connected(t, {getToken: () => gives.shift(), connectTimeout: 5_000});
+  await passes(9 * MINUTE);
+  await passes(5_000);
+  assert.deepEqual(errors.map(({code}) => code), ['timeout']);
+  await passes(1_000);
+  assert.deepEqual(socket.sent.map(({type, data}) => [type, data]), [['token', token(20 * MINUTE)], ['token', token(30 * MINUTE)]]);
+  await assert.rejects(Promise.all([fanfare.present('mine'), passes(5_000)]), code('timeout'));
+});
+
+for (const [status, body] of [
+  [401, 'expired'], [404, 'no such page'], [404, {type: 'about:blank', title: 'Not Found'}], [405, 'not here'], [429, 'later'],
+  [502, 'nobody'], [200, '<html>']]) {
+  test(`where a request is answered ${status} ${JSON.stringify(body)} on its way, it is sent again, and subscriptions go on`, async t => {
+    const passes = clock(t);
+    const asked = [];
+    let isWell = false;
+    const answers = {
+      ping: {type: 'pong'},
+      publish: {type: 'published', epoch: 'e', offset: 2},
+      history: {type: 'history', epoch: 'e', offset: 1, messages: [event(1)]},
+    };
+    const fetch = async (url, init) => {
+      if (init.method !== 'POST') {
+        return stream([{...subscribed(1), type: 'open', session: 's'}], init);
+      }
+      const {type} = JSON.parse(init.body);
+      asked.push(type);
+      return isWell || type === 'ping' ? response(200, answers[type]) : response(status, body);
+    };
+    const {fanfare} = client(t, {transports: ['sse'], fetch, getToken: () => 'a token'});
+    const subscription = fanfare.subscribe('kept', {recover: 'oldest'});
+    const events = told(subscription);
+    const first = new Promise(resolve => subscription.on('message', resolve));
+    const published = fanfare.publish('kept', 2, {key: 'one'});
+    const unkeyed = assert.rejects(fanfare.broadcast(3), code('disconnected'));
+    const gone = new Promise(resolve => fanfare.on('state', now => now.state === 'disconnected' && resolve(now)));
+    assert.equal((await gone).code, 1006);
+    isWell = true;
+    await passes(1_000);
+    assert.equal((await published).offset, 2);
+    assert.equal((await first).data, 1);
+    await unkeyed;
+    assert.deepEqual(events.filter(([name]) => name === 'error'), []);
+    assert.deepEqual([subscription.state, fanfare.state], ['subscribed', 'connected']);
+  });
+}
+
+for (const [status, word] of [[400, 'bad_request'], [403, 'unauthorised'], [413, 'too_large']]) {
+  test(`where a request is answered ${status}, it is rejected, and the connection goes on`, async t => {
+    const fetch = async (url, {body}) => body.includes('"ping"') ? response(200, {type: 'pong'}) : response(status, 'no');
+    const {fanfare} = client(t, {transports: ['sse'], fetch});
+    await assert.rejects(fanfare.publish('kept', 1, {key: 'one'}), code(word));
+    assert.equal(fanfare.state, 'connected');
+  });
+}
+
+/** What is thrown where nobody catches it. */
+function uncaught(t) {
+  const thrown = [];
+  t.mock.method(globalThis, 'queueMicrotask', task => Promise.resolve().then(task).catch(error => thrown.push(error)));
+  return thrown;
+}
+
+test('a client may be closed where one of its channels is told to be refused', async t => {
+  const thrown = uncaught(t);
+  const {fanfare} = client(t, {transports: ['sse'], fetch: async () => response(200, {type: 'pong'})});
+  await fanfare.ready();
+  const subscriptions = ['a', 'b', 'c'].map(channel => fanfare.subscribe(channel, {consumer: 'me'}));
+  subscriptions[0].on('error', () => fanfare.close());
+  await settled();
+  assert.deepEqual([thrown, fanfare.state], [[], 'closed']);
+});
+
+test('who unsubscribes from a channel while it is asked for is not subscribed', async t => {
+  const {fanfare, socket} = await connected(t);
+  const [one, two] = ['one', 'two'].map(channel => fanfare.subscribe(channel));
+  await settled();
+  const refusal = channel => ({type: 'error', channel, code: 'unauthorised', data: 'no'});
+  socket.answers('subscribe', {type: 'subscribed', channels: ['one', 'two'].map(refusal)});
+  two.on('state', state => state === 'subscribing' && one.unsubscribe());
+  const presented = fanfare.present('another');
+  socket.answers('token', {type: 'token'});
+  await presented;
+  await settled();
+  assert.deepEqual([one.state, two.state], ['ended', 'subscribing']);
+  assert.deepEqual(socket.sent.at(-1).channels.map(({channel}) => channel), ['two']);
+});
+
+test('a client that is closed where a channel is told of the lost connection is closed once, and not ready any more', async t => {
+  const {fanfare, socket} = await connected(t);
+  await fanfare.ready();
+  const states = [];
+  fanfare.on('state', ({state}) => states.push(state));
+  const subscription = fanfare.subscribe('kept');
+  await settled();
+  socket.answers('subscribe', subscribed(0));
+  subscription.on('state', state => state === 'subscribing' && fanfare.close());
+  socket.ends(1006);
+  assert.deepEqual([states, fanfare.state, subscription.state], [['closed'], 'closed', 'ended']);
+  await assert.rejects(Promise.race([fanfare.ready(), settled()]), code('closed'));
+});
+
+test('a client that is closed where it is told that there is no token stays closed', async t => {
+  const {Socket} = sockets();
+  const {fanfare} = client(t, {WebSocket: Socket, getToken: () => { throw new Error('none'); }});
+  const states = [];
+  fanfare.on('state', ({state}) => states.push(state));
+  fanfare.on('error', () => fanfare.close());
+  await settled();
+  assert.deepEqual([states.at(-1), fanfare.state], ['closed', 'closed']);
+});
+
 test('what a listener throws goes to `error`, and all get their messages', async t => {
   const {fanfare, socket, errors} = await connected(t);
   const subscription = fanfare.subscribe('kept');
@@ -295,6 +487,22 @@ test('what `parse` throws goes to `error`, and JSON.parse reads in its place: by
   socket.says('no JSON');
   socket.says('null');
   assert.equal(fanfare.state, 'connected', 'what is no message of the protocol is nobody\'s');
+});
+
+test('where `parse` gives no message, that goes to `error`, and JSON.parse reads in its place', async t => {
+  const gives = [null, undefined, 'text', {}];
+  const parse = text => text.includes('"event"') ? gives.shift() : JSON.parse(text);
+  const {fanfare, socket, errors} = await connected(t, {parse});
+  const subscription = fanfare.subscribe('kept');
+  const got = [];
+  subscription.on('message', ({data}) => got.push(data));
+  await settled();
+  socket.answers('subscribe', subscribed(0));
+  await settled();
+  numbers(1, 4).forEach(offset => socket.says(event(offset)));
+  assert.deepEqual(got, [1, 2, 3, 4]);
+  assert.deepEqual(errors.map(({code, message}) => [code, message]),
+    Array(4).fill(['callback', '`parse` threw: TypeError: what it gave is no message']));
 });
 
 test('what `parse` throws goes to `error`, and JSON.parse reads in its place: by Server-Sent Events', async t => {

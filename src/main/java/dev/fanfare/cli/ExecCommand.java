@@ -68,7 +68,8 @@ final class ExecCommand implements Callable<Integer> {
 
     @Option(
             names = "--mask-env",
-            description = "Hides the values of all variables whose names end in TOKEN, SECRET, PASSWORD or KEY.")
+            description = "Hides the values of all variables whose names end in TOKEN, SECRET, PASSWORD or KEY, line by"
+                    + " line.")
     private boolean maskEnvironment;
 
     @Option(names = "--quiet", description = "Does not copy the command's output to ours.")
@@ -151,7 +152,8 @@ final class ExecCommand implements Callable<Integer> {
         Stream<String> values = System.getenv().entrySet().stream()
                 .filter(variable -> maskEnvironment
                         && SECRET_NAME.matcher(variable.getKey()).matches())
-                .map(variable -> variable.getValue().strip());
+                .flatMap(variable -> variable.getValue().lines())
+                .map(String::strip);
         Stream<Pattern> literals = Stream.concat(values, api.key().stream())
                 .filter(value -> value.length() >= LEAST_SECRET)
                 .map(value -> Pattern.compile(value, Pattern.LITERAL));

@@ -98,7 +98,11 @@ final class ListenCommand implements Callable<Integer> {
             if (raw != null) {
                 listener.listenRaw();
             } else {
-                listener.listen(channels, json, Optional.ofNullable(last), Optional.ofNullable(recover));
+                listener.listen(
+                        channels.stream().distinct().toList(),
+                        json,
+                        Optional.ofNullable(last),
+                        Optional.ofNullable(recover));
             }
             return ExitStatus.STOPPED;
         } catch (ExecutionException e) {

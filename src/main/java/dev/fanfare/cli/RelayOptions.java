@@ -48,12 +48,17 @@ final class RelayOptions {
                 URI url = new URI(value);
                 if (url.getHost() != null
                         && WEB_SOCKET.containsKey(url.getScheme())
+                        && url.getRawUserInfo() == null
                         && url.getRawQuery() == null
                         && url.getRawFragment() == null) {
                     return url;
                 }
             } catch (URISyntaxException e) {
                 // as any other that can't be used
+            }
+            if (value.contains("@")) {
+                // What stands before it may be a password.
+                throw new TypeConversionException("it is no URL such as https://example.org, without a user");
             }
             throw new TypeConversionException("'" + value + "' is no URL such as https://example.org");
         }

@@ -29,6 +29,9 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
     /** The client and the server don't understand each other, or the client may not: another attempt would end the same way. */
     private static final Set<Integer> FINAL = Set.of(1002, 1003, 1007, POLICY);
 
+    /** Nobody is to be kept away for days by one answer. */
+    private static final Duration LONGEST_AWAY = Duration.ofMinutes(5);
+
     private static final Pattern RETRY = Pattern.compile("retry after (\\d{1,9}) ms");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,6}");
 
@@ -36,7 +39,7 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
     static Ending closed(int code, String reason) {
         Matcher retry = RETRY.matcher(reason);
         if (code == GOING_AWAY && retry.matches()) {
-            return new Ending(code, reason, true, Duration.ofMillis(Long.parseLong(retry.group(1))), true);
+            return new Ending(code, reason, true, bounded(Duration.ofMillis(Long.parseLong(retry.group(1)))), true);
         }
         return new Ending(code, reason, !FINAL.contains(code) && (code < 4500 || code > 4999), Duration.ZERO, false);
     }
@@ -72,16 +75,20 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
         int status = response.statusCode();
         boolean mayReturn =
                 switch (status) {
-                    case 401, 403 -> anotherToken;
-                    case 404, 408, 425, 429 -> true;
-                    default -> status >= 500;
+                    case 401 -> anotherToken;
+                    case 403, 414, 431 -> false;
+                    default -> true;
                 };
         Duration away = response.headers()
                 .firstValue("Retry-After")
                 .filter(value -> SECONDS.matcher(value).matches())
-                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                .map(value -> bounded(Duration.ofSeconds(Long.parseLong(value))))
                 .orElse(Duration.ZERO);
         return new Ending(BROKEN, "the handshake was refused with status " + status, mayReturn, away, false);
+    }
+
+    private static Duration bounded(Duration away) {
+        return away.compareTo(LONGEST_AWAY) < 0 ? away : LONGEST_AWAY;
     }
 
     static Ending broken(String reason) {

@@ -2,8 +2,8 @@ package dev.fanfare.client;
 
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,6 +19,8 @@ final class JdkConnector implements Connector {
     private final @Nullable ExecutorService threads;
     /** Held for as long as it is needed: a client that nobody refers to ends in the midst of a handshake, and one that somebody does never. */
     private @Nullable HttpClient http;
+
+    private CompletableFuture<WebSocket> opening = new CompletableFuture<>();
 
     JdkConnector(ClientBuilder<?> options, Loop loop, String name) {
         this.options = options;
@@ -38,7 +40,9 @@ final class JdkConnector implements Connector {
             try {
                 executor.execute(task);
             } catch (RejectedExecutionException e) {
-                // It is closed, and nobody waits for what comes.
+                // It is closed, and what is dropped would keep the client and its threads for ever: an operation that
+                // does not end.
+                task.run();
             }
         });
         if (options.sslContext != null) {
@@ -58,7 +62,6 @@ final class JdkConnector implements Connector {
             listener.failed(new IllegalArgumentException("the token can't stand in a header"));
             return;
         }
-        CompletionStage<WebSocket> opening;
         try {
             opening = handshake(client, token)
                     .buildAsync(options.uri, new JdkLink(loop, listener, options.maxMessageSize));
@@ -93,6 +96,7 @@ final class JdkConnector implements Connector {
     public void close() {
         HttpClient client = http;
         http = null;
+        opening.cancel(true);
         if (threads != null) {
             // From JDK 21 on it can be closed, and waits for its own end; before, it ends when nobody refers to it.
             if (client instanceof AutoCloseable closeable) {

@@ -29,6 +29,7 @@ class UsageTest {
                 "token --user ada | one of --config-file, --secret-file and --key-file is needed, to sign with",
                 "token --secret-file a --key-file b | --secret-file=FILE, --key-file=FILE are mutually exclusive (specify only one)",
                 "publish --url ftp://a news 1 | Invalid value for option '--url': 'ftp://a' is no URL such as https://example.org",
+                "publish --url http://user:pa55word@a news 1 | Invalid value for option '--url': it is no URL such as https://example.org, without a user",
                 "listen --url https://a/?b news | Invalid value for option '--url': 'https://a/?b' is no URL such as https://example.org",
                 "listen --recover x news | Invalid value for option '--recover': x is no position such as 2mo190uhtzj4u:17"
             })

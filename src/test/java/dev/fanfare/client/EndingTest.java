@@ -20,6 +20,12 @@ class EndingTest {
     }
 
     @Test
+    void nobodyIsKeptAwayForDays() {
+        assertThat(Ending.closed(1001, "retry after 999999999 ms").pause(BACKOFF, 1))
+                .isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
     void theCodesOfTheServerThatForbidToComeBackAreThese() {
         assertThat(Arrays.stream(CloseCode.values())
                         .filter(code -> !Ending.closed(code.code(), "").mayReturn()))

@@ -11,14 +11,17 @@ import dev.fanfare.testing.FreePort;
 import dev.fanfare.testing.Instance;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +62,19 @@ class HandshakesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"503, true", "429, true", "401, false", "403, false", "404, true"})
-    void aRefusalSaysWhetherAndWhenToComeBack(int status, boolean mayReturn) throws Exception {
+    @CsvSource({
+        "400, false, true",
+        "401, false, false",
+        "401, true, true",
+        "403, true, false",
+        "404, false, true",
+        "405, false, true",
+        "414, false, false",
+        "429, false, true",
+        "431, false, false",
+        "503, false, true"
+    })
+    void aRefusalSaysWhetherAndWhenToComeBack(int status, boolean anotherToken, boolean mayReturn) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.getResponseHeaders().add("Retry-After", "7");
@@ -79,13 +93,36 @@ class HandshakesTest {
                     handshake
                             .handle((socket, failure) -> JdkConnector.cause(failure))
                             .get(60, SECONDS),
-                    false);
+                    anotherToken);
             assertThat(ending.mayReturn()).isEqualTo(mayReturn);
             assertThat(ending.pause(BACKOFF, 1)).isEqualTo(Duration.ofMillis(7500));
             assertThat(ending.reason()).isEqualTo("the handshake was refused with status " + status);
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void aClientThatIsClosedDuringAnAttemptLeavesNoThreadBehind() throws Exception {
+        Set<Thread> before = selectors();
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            ReconnectingClient client = to("ws", "127.0.0.1", silent.getLocalPort())
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build();
+            silent.accept().getInputStream().read();
+            assertThat(selectors()).isNotEqualTo(before);
+            client.close();
+            Eventually.holds(() -> {
+                System.gc(); // up to JDK 20 a client ends when nobody refers to it
+                assertThat(before).containsAll(selectors());
+            });
+        }
+    }
+
+    private static Set<Thread> selectors() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith("SelectorManager"))
+                .collect(Collectors.toSet());
     }
 
     @Test

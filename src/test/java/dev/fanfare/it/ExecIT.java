@@ -116,7 +116,7 @@ class ExecIT {
     @Test
     void secretsLeaveNeitherAsPatternsNorAsVariablesButOurOwnOutputHasThem() throws Exception {
         try (JarProcess exec = exec(
-                Map.of("DB_PASSWORD", "hunter2+[x]"),
+                Map.of("DB_PASSWORD", "hunter2+[x]", "DEPLOY_KEY", "-----BEGIN KEY-----\nMC4CAQAwBQYDK2Vw\n"),
                 "--id",
                 "masked",
                 "--mask",
@@ -125,10 +125,11 @@ class ExecIT {
                 "--",
                 "sh",
                 "-c",
-                "printf 'id=1'; printf '7 '; echo $DB_PASSWORD $FANFARE_API_KEY")) {
+                "printf 'id=1'; printf '7 '; echo $DB_PASSWORD $FANFARE_API_KEY; echo \"$DEPLOY_KEY\"")) {
             assertThat(exec.end()).isZero();
-            assertThat(exec.out()).isEqualTo("id=17 hunter2+[x] " + ApiClient.KEY + "\n");
-            assertThat(history("masked").lines("stdout")).containsExactly("*** *** ***");
+            assertThat(exec.out())
+                    .isEqualTo("id=17 hunter2+[x] " + ApiClient.KEY + "\n-----BEGIN KEY-----\nMC4CAQAwBQYDK2Vw\n\n");
+            assertThat(history("masked").lines("stdout")).containsExactly("*** *** ***", "***", "***", "");
         }
     }
 

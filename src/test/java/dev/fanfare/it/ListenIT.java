@@ -76,7 +76,7 @@ class ListenIT {
             for (int i = 1; i <= 5; i++) {
                 publish(instance.port(), "kept", "" + i);
             }
-            try (JarProcess listen = listen(instance.port(), "--last", "3", "--count", "4", "kept")) {
+            try (JarProcess listen = listen(instance.port(), "--last", "3", "--count", "4", "kept", "kept")) {
                 listen.awaitOut("5\n");
                 publish(instance.port(), "kept", "6");
                 assertThat(listen.end()).isZero();

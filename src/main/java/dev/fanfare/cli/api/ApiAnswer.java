@@ -4,24 +4,26 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a request was answered with.
  *
  * @param body the text, which is JSON unless something between here and the instance has answered
+ * @param isProblem whether it is as an instance tells problems
  * @param retryAfter when to come back, where that was said
  */
-public record ApiAnswer(int status, String body, Optional<Duration> retryAfter) {
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int REQUEST_TIMEOUT = 408;
+public record ApiAnswer(int status, String body, boolean isProblem, Optional<Duration> retryAfter) {
+    private static final Set<Integer> TRANSIENT = Set.of(408, 425, 429);
+    private static final int NOT_FOUND = 404;
 
     public boolean isSuccess() {
         return status / 100 == 2;
     }
 
-    /** Whether the same request may succeed later. */
+    /** Whether the same request may succeed later. A proxy may say 404 while the instance behind it is replaced. */
     public boolean isTransient() {
-        return status / 100 == 5 || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT;
+        return status / 100 == 5 || TRANSIENT.contains(status) || (status == NOT_FOUND && !isProblem);
     }
 
     /** Whether the credential is missing, wrong, or of one who may not. */

@@ -24,6 +24,9 @@ public final class ApiClient {
     /** Longer than an instance waits for Redis. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Nobody is to be kept away for days by one header. */
+    private static final Duration LONGEST_AWAY = Duration.ofMinutes(5);
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
@@ -79,6 +82,10 @@ public final class ApiClient {
             return new ApiAnswer(
                     response.statusCode(),
                     response.body(),
+                    response.headers()
+                            .firstValue("Content-Type")
+                            .filter(type -> type.startsWith("application/problem+json"))
+                            .isPresent(),
                     response.headers().firstValue("Retry-After").flatMap(ApiClient::seconds));
         } catch (TimeoutException e) {
             throw new HttpTimeoutException("none came in " + timeout.toSeconds() + " s");
@@ -102,6 +109,8 @@ public final class ApiClient {
     }
 
     private static Optional<Duration> seconds(String text) {
-        return text.matches("\\d{1,6}") ? Optional.of(Duration.ofSeconds(Long.parseLong(text))) : Optional.empty();
+        return text.matches("\\d{1,6}")
+                ? Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(text), LONGEST_AWAY.toSeconds())))
+                : Optional.empty();
     }
 }

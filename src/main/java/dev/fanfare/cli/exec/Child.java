@@ -1,14 +1,13 @@
 package dev.fanfare.cli.exec;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A command that runs: with our standard input, and pipes for what it writes. */
+/** A command that runs, with our standard input. */
 final class Child {
     private final Process process;
 
@@ -17,18 +16,12 @@ final class Child {
     }
 
     /** @throws IOException where there is no such command, or it can't be run */
-    static Child start(List<String> command) throws IOException {
+    static Child start(List<String> command, Pipe output, Pipe errors) throws IOException {
         return new Child(new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                .redirectOutput(output.input())
+                .redirectError(errors.input())
                 .start());
-    }
-
-    InputStream output() {
-        return process.getInputStream();
-    }
-
-    InputStream errors() {
-        return process.getErrorStream();
     }
 
     /** Its exit status; 128 and the number of the signal where one has ended it. */

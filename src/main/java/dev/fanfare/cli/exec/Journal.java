@@ -34,6 +34,8 @@ final class Journal implements AutoCloseable {
     private long lines;
     private boolean finished;
     private boolean abandoned;
+    /** Whether something was not added, as it was abandoned. */
+    private boolean incomplete;
 
     Journal(long capacity) throws IOException {
         this.capacity = capacity;
@@ -42,7 +44,7 @@ final class Journal implements AutoCloseable {
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     }
 
-    /** Adds entries, when there is room for them; does nothing once it is abandoned. */
+    /** Adds entries, when there is room for them; does nothing once it is finished or abandoned. */
     synchronized void add(List<Entry> added) throws IOException, InterruptedException {
         for (Entry entry : added) {
             byte[] text = entry.text().getBytes(StandardCharsets.UTF_8);
@@ -51,10 +53,11 @@ final class Journal implements AutoCloseable {
                     .putInt(text.length)
                     .put(text)
                     .flip();
-            while (!abandoned && end + record.limit() - confirmed > capacity) {
+            while (!finished && !abandoned && end + record.limit() - confirmed > capacity) {
                 wait();
             }
-            if (abandoned) {
+            if (finished || abandoned) {
+                incomplete |= abandoned;
                 return;
             }
             while (end + record.limit() - oldest > capacity) {
@@ -68,10 +71,15 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Nothing is added any more. */
-    synchronized void finish() {
+    /** Adds the last entry: none comes behind it, from whomever. */
+    synchronized void finish(Entry last) throws IOException, InterruptedException {
+        add(List.of(last));
         finished = true;
         notifyAll();
+    }
+
+    synchronized boolean isFinished() {
+        return finished;
     }
 
     /** Nobody takes any more, and nobody has to wait for room. */
@@ -130,9 +138,9 @@ final class Journal implements AutoCloseable {
         confirm();
     }
 
-    /** Whether nothing is added any more, and all is confirmed. */
+    /** Whether all is confirmed, up to the last entry. */
     synchronized boolean isDone() {
-        return finished && confirmed == end;
+        return finished && !incomplete && confirmed == end;
     }
 
     /** How many lines are not confirmed. */

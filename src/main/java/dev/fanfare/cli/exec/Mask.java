@@ -58,6 +58,11 @@ public final class Mask {
         return apart;
     }
 
+    /** A text without what is to be hidden. */
+    String apply(String text) {
+        return hide(text, spans(text, 0), 0, text.length());
+    }
+
     /** A part of a text, which ends within none of the spans, without them. */
     static String hide(CharSequence text, List<Span> spans, int from, int to) {
         StringBuilder shown = new StringBuilder();

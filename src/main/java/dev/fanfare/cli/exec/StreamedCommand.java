@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -37,6 +36,8 @@ public final class StreamedCommand {
     private final Delivery delivery;
     /** The command, once it runs; what comes before that waits for it. */
     private final CompletableFuture<Child> started = new CompletableFuture<>();
+    /** A signal that came after the command's end, and before the last of its output. */
+    private final CompletableFuture<String> leaving = new CompletableFuture<>();
 
     /**
      * How a command is streamed.
@@ -61,10 +62,7 @@ public final class StreamedCommand {
     /** Runs it, and returns its exit status. */
     public int run() throws IOException, InterruptedException {
         try (journal) {
-            delivery.start();
-            journal.add(List.of(Status.running()));
             int status = runCommand();
-            journal.finish();
             delivery.end(settings.patience());
             return status;
         }
@@ -72,28 +70,40 @@ public final class StreamedCommand {
 
     private int runCommand() throws IOException, InterruptedException {
         Child child;
-        try {
-            child = Child.start(command);
-        } catch (IOException e) {
-            boolean isMissing = MISSING.matcher(String.valueOf(e.getMessage())).find();
-            String reason = command.get(0) + (isMissing ? ": there is no such command" : ": can't be run");
-            notices.accept(reason);
-            journal.add(List.of(Status.failed(reason)));
-            started.completeExceptionally(e);
-            return isMissing ? NOT_FOUND : NOT_RUNNABLE;
+        OutputReader output;
+        OutputReader errors;
+        try (Pipe outputPipe = new Pipe();
+                Pipe errorPipe = new Pipe()) {
+            output = new OutputReader(
+                    outputPipe.output(), copy(FileDescriptor.out), Entry.Kind.OUTPUT, settings, journal, notices);
+            errors = new OutputReader(
+                    errorPipe.output(), copy(FileDescriptor.err), Entry.Kind.ERROR, settings, journal, notices);
+            delivery.start();
+            journal.add(List.of(Status.running()));
+            try {
+                child = Child.start(command, outputPipe, errorPipe);
+            } catch (IOException e) {
+                return notStarted(e);
+            }
         }
         started.complete(child);
-        OutputReader output = new OutputReader(
-                child.output(), copy(FileDescriptor.out), Entry.Kind.OUTPUT, settings, journal, notices);
-        OutputReader errors = new OutputReader(
-                child.errors(), copy(FileDescriptor.err), Entry.Kind.ERROR, settings, journal, notices);
         Thread outputThread = thread(output, "output");
         Thread errorThread = thread(errors, "errors");
         int status = child.await();
         join(outputThread, output);
         join(errorThread, errors);
-        journal.add(List.of(Status.ended(status)));
+        journal.finish(Status.ended(status));
         return status;
+    }
+
+    private int notStarted(IOException cause) throws IOException, InterruptedException {
+        boolean isMissing = MISSING.matcher(String.valueOf(cause.getMessage())).find();
+        String name = settings.mask().apply(command.get(0));
+        String reason = name + (isMissing ? ": there is no such command" : ": can't be run");
+        notices.accept(reason);
+        journal.finish(Status.failed(reason));
+        started.completeExceptionally(cause);
+        return isMissing ? NOT_FOUND : NOT_RUNNABLE;
     }
 
     private OutputStream copy(FileDescriptor own) {
@@ -107,20 +117,27 @@ public final class StreamedCommand {
         return thread;
     }
 
-    /** Waits for the end of a stream; or for its silence, where something that the command has left behind holds it open. */
-    private static void join(Thread thread, OutputReader reader) throws InterruptedException {
+    /**
+     * Waits for the end of a stream. Where something that the command has left behind holds it open, for its silence, or no longer than that after a signal, as
+     * that may write for ever.
+     */
+    private void join(Thread thread, OutputReader reader) throws InterruptedException {
         while (thread.isAlive() && !reader.isSilent(SILENCE.toNanos())) {
-            thread.join(TimeUnit.NANOSECONDS.toMillis(SILENCE.toNanos()) / 10);
+            if (leaving.isDone()) {
+                thread.join(SILENCE.toMillis());
+                return;
+            }
+            thread.join(SILENCE.toMillis() / 10);
         }
     }
 
-    /** Passes a signal on to the command, as soon as that runs; once it has ended, a signal ends the wait for the relay. */
+    /** Passes a signal on to the command, as soon as that runs; once it has ended and that is written down, a signal ends the wait for the relay. */
     public void signal(String name) {
         boolean early = !started.isDone();
         CompletionStage<Child> start = started;
         start.whenComplete((child, failure) -> {
             if (child == null || !child.isAlive()) {
-                delivery.giveUp();
+                end(name);
                 return;
             }
             try {
@@ -133,5 +150,15 @@ public final class StreamedCommand {
                 notices.accept("SIG" + name + " can't be passed on: " + e.getMessage());
             }
         });
+    }
+
+    /**
+     * Ends what is left when the command has ended. The first signal may be the one that has ended it: the keyboard's reaches the command before us, and what it wrote last and how
+     * it ended are told all the same.
+     */
+    private void end(String signal) {
+        if (journal.isFinished() || !leaving.complete(signal)) {
+            delivery.giveUp();
+        }
     }
 }

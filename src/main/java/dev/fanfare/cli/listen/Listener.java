@@ -38,6 +38,7 @@ public final class Listener {
     /**
      * Listens to channels.
      *
+     * @param channels each of them once
      * @param json whether all of a message is printed, or its data
      * @param last how many messages of the history come first
      * @param from behind which position it begins
@@ -74,7 +75,7 @@ public final class Listener {
         for (int i = page.messages().size() - 1; i >= 0; i--) {
             print.accept(page.messages().get(i));
         }
-        return page.messages().isEmpty() ? null : page.newest();
+        return page.newest();
     }
 
     /** Listens to the raw sockets of an address; throws as {@link #listen}. */

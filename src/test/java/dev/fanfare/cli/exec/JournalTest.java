@@ -32,8 +32,9 @@ class JournalTest {
                     journal.confirm();
                 }
             }
-            journal.finish();
             assertThat(taken).isEqualTo(lines(0, 10_000));
+            journal.finish(Status.ended(0));
+            assertThat(journal.take(1, 1)).containsExactly(Status.ended(0));
             assertThat(journal.take(1, 1)).isEmpty();
         }
     }
@@ -78,6 +79,21 @@ class JournalTest {
             journal.abandon();
             added.get(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThat(journal.take(1, 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingComesBehindTheLastEntryAndWhatAnAbandonedJournalDoesNotTakeIsNotDone() throws Exception {
+        try (Journal journal = new Journal(CAPACITY);
+                Journal abandoned = new Journal(CAPACITY)) {
+            journal.finish(Status.ended(0));
+            journal.add(lines(0, 1));
+            assertThat(journal.take(9, 999)).containsExactly(Status.ended(0));
+            journal.confirm();
+            assertThat(journal.isDone()).isTrue();
+            abandoned.abandon();
+            abandoned.finish(Status.ended(0));
+            assertThat(abandoned.isDone()).isFalse();
         }
     }
 

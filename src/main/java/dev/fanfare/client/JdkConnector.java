@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -69,7 +70,8 @@ final class JdkConnector implements Connector {
             listener.failed(e);
             return;
         }
-        opening.whenComplete((socket, failure) -> {
+        CompletionStage<WebSocket> outcome = opening;
+        outcome.whenComplete((socket, failure) -> {
             if (failure != null) {
                 JdkLink.tell(loop, () -> listener.failed(cause(failure)));
             }

@@ -349,6 +349,9 @@ const addressOf = url => {
   return href.replace(/^ws/, 'http').replace(/[?#].*$/, '').replace(/\/+$/, '');
 };
 
+/** Whether this is a page of another origin, which browsers don't tell why it is not admitted. */
+const isForeign = url => globalThis.location !== undefined && new URL(url).origin !== globalThis.location.origin;
+
 const optionsOf = options => {
   const runtime = {WebSocket: globalThis.WebSocket, fetch: globalThis.fetch?.bind(globalThis), parse: JSON.parse, stringify: JSON.stringify};
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -617,6 +620,7 @@ class CatchUp {
 
   /** @param outcome with `mine` where what was missed follows, and `base`, behind which it does */
   began({epoch, offset, recovered, base = {epoch, offset}, mine}) {
+    const comesBack = mine || this.position !== undefined || this.#start !== undefined;
     if (epoch === undefined) {
       this.#loseHistory();
     } else if (this.position === undefined) {
@@ -624,7 +628,7 @@ class CatchUp {
     } else if (!mine) {
       this.#fallBehind();
     }
-    this.#missed = this.position && {from: {...this.position}, to: {epoch, offset}, count: 0};
+    this.#missed = this.position && comesBack ? {from: {...this.position}, to: {epoch, offset}, count: 0} : undefined;
   }
 
   /** Takes what is to be had, once the reader knows that it is subscribed. */
@@ -1288,7 +1292,8 @@ class Connection {
         end = {...end, status, retry, reason: answer.data};
       }
     } catch {
-      end = {...end, reason: 'the server is not reached'};
+      const orNot = isForeign(this.#context.url) ? ', or does not admit this origin' : '';
+      end = {...end, reason: `the server is not reached${orNot}`};
     } finally {
       clearTimeout(timer);
     }

@@ -160,6 +160,23 @@ for (const [what, tears] of [
   });
 }
 
+test('it is told that nothing is missing when it has come back, and not when it begins', async t => {
+  const passes = clock(t);
+  const {fanfare, socket, made} = await connected(t);
+  const events = told(fanfare.subscribe('kept'));
+  await settled();
+  socket.answers('subscribe', subscribed(3));
+  await settled();
+  assert.deepEqual(events, []);
+  socket.ends(1006);
+  await passes(1_000);
+  made[1].open();
+  await settled();
+  made[1].answers('subscribe', subscribed(4, {recovered: true, messages: [event(4)]}));
+  await settled();
+  assert.deepEqual(events.map(([name, {count}]) => [name, count]), [['recovered', 1]]);
+});
+
 const code = wanted => error => error instanceof FanfareError && error.code === wanted;
 
 test('while the old token holds a fresh one is asked for again, with doubling waits, until the server has taken it', async t => {

@@ -67,7 +67,7 @@ record Ending(int code, String reason, boolean mayReturn, Duration away, boolean
             }
         }
         return failure instanceof ConnectException
-                ? "nobody takes the connection"
+                ? "connection refused"
                 : failure.getClass().getSimpleName();
     }
 

@@ -133,7 +133,7 @@ class HandshakesTest {
             assertThatThrownBy(() -> ReconnectingClientTest.get(client.ended()))
                     .cause()
                     .hasMessage("gave_up: 1 attempts failed, the last so: ws://127.0.0.1:" + port
-                            + "/ws: nobody takes the connection");
+                            + "/ws: connection refused");
         }
     }
 

@@ -86,18 +86,6 @@ class ListenIT {
     }
 
     @Test
-    void anEmptyHistoryHasNothingToBeginWithAndNothingIsLost() throws Exception {
-        try (Instance instance = Instance.start(ApiClient.SETTING, KEPT);
-                JarProcess listen = listen(instance.port(), "--last", "3", "--count", "1", "kept")) {
-            awaitSubscriber(instance.port(), "kept");
-            publish(instance.port(), "kept", "1");
-            assertThat(listen.end()).isZero();
-            assertThat(listen.out()).isEqualTo("1\n");
-            assertThat(listen.err()).isEmpty();
-        }
-    }
-
-    @Test
     void theWholeMessageSaysWhereToGoOn() throws Exception {
         try (Instance instance = Instance.start(ApiClient.SETTING, KEPT)) {
             publish(instance.port(), "kept", "1");

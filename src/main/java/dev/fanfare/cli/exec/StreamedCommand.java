@@ -36,8 +36,10 @@ public final class StreamedCommand {
     private final Delivery delivery;
     /** The command, once it runs; what comes before that waits for it. */
     private final CompletableFuture<Child> started = new CompletableFuture<>();
-    /** A signal that came after the command's end, and before the last of its output. */
+    /** The first signal that came after the command's end. */
     private final CompletableFuture<String> leaving = new CompletableFuture<>();
+
+    private volatile long endedAt;
 
     /**
      * How a command is streamed.
@@ -92,7 +94,7 @@ public final class StreamedCommand {
         int status = child.await();
         join(outputThread, output);
         join(errorThread, errors);
-        journal.finish(Status.ended(status));
+        finish(Status.ended(status));
         return status;
     }
 
@@ -101,9 +103,14 @@ public final class StreamedCommand {
         String name = settings.mask().apply(command.get(0));
         String reason = name + (isMissing ? ": there is no such command" : ": can't be run");
         notices.accept(reason);
-        journal.finish(Status.failed(reason));
+        finish(Status.failed(reason));
         started.completeExceptionally(cause);
         return isMissing ? NOT_FOUND : NOT_RUNNABLE;
+    }
+
+    private void finish(Entry status) throws IOException, InterruptedException {
+        endedAt = System.nanoTime();
+        journal.finish(status);
     }
 
     private OutputStream copy(FileDescriptor own) {
@@ -131,7 +138,7 @@ public final class StreamedCommand {
         }
     }
 
-    /** Passes a signal on to the command, as soon as that runs; once it has ended and that is written down, a signal ends the wait for the relay. */
+    /** Passes a signal on to the command, as soon as that runs; once it has ended, a signal ends the wait for the relay. */
     public void signal(String name) {
         boolean early = !started.isDone();
         CompletionStage<Child> start = started;
@@ -153,11 +160,13 @@ public final class StreamedCommand {
     }
 
     /**
-     * Ends what is left when the command has ended. The first signal may be the one that has ended it: the keyboard's reaches the command before us, and what it wrote last and how
-     * it ended are told all the same.
+     * Ends what is left when the command has ended. The first signal may be the one that has ended it, unless it comes late: the keyboard's reaches the command before us, and what it wrote
+     * last and how it ended are told all the same.
      */
     private void end(String signal) {
-        if (journal.isFinished() || !leaving.complete(signal)) {
+        boolean isFirst = leaving.complete(signal);
+        boolean isLate = journal.isFinished() && System.nanoTime() - endedAt > SILENCE.toNanos();
+        if (!isFirst || isLate) {
             delivery.giveUp();
         }
     }

@@ -75,7 +75,7 @@ public final class Listener {
         for (int i = page.messages().size() - 1; i >= 0; i--) {
             print.accept(page.messages().get(i));
         }
-        return page.newest();
+        return page.messages().isEmpty() ? null : page.newest();
     }
 
     /** Listens to the raw sockets of an address; throws as {@link #listen}. */

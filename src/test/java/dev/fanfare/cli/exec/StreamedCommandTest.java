@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -134,6 +135,24 @@ class StreamedCommandTest {
     }
 
     @Test
+    void theFirstSignalRightAfterTheEndMayBeWhatHasEndedItAndGivesNothingUp() throws Exception {
+        CountDownLatch signalled = new CountDownLatch(1);
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        HttpServer taking = taking(told, signalled);
+        try {
+            StreamedCommand command = command(taking.getAddress().getPort(), Duration.ofHours(1), "no-such-command");
+            CompletableFuture<Integer> status = run(command);
+            Eventually.holds(() -> assertThat(notices).isNotEmpty());
+            command.signal("INT");
+            signalled.countDown();
+            assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(127);
+            assertThat(told).last().asString().contains("failed");
+        } finally {
+            taking.stop(0);
+        }
+    }
+
+    @Test
     void whatAChildInTheBackgroundWritesAfterTheEndIsHeard() throws Exception {
         Queue<String> told = new ConcurrentLinkedQueue<>();
         HttpServer taking = taking(told);
@@ -167,8 +186,17 @@ class StreamedCommandTest {
 
     /** A relay that takes what it is told. */
     private static HttpServer taking(Queue<String> told) throws IOException {
+        return taking(told, new CountDownLatch(0));
+    }
+
+    private static HttpServer taking(Queue<String> told, CountDownLatch until) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
             if (exchange.getRequestMethod().equals("POST")) {
                 told.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             }

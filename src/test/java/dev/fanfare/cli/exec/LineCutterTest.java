@@ -66,7 +66,16 @@ class LineCutterTest {
         String text = letters.replace('e', ' ');
         Mask mask = new Mask(patterns.stream().map(Pattern::compile).toList());
         cut(new LineCutter(mask, LONGEST, lines::add), text, chunk);
-        assertThat(String.join("", lines)).isEqualTo(Mask.hide(text, mask.spans(text, 0), 0, text.length()));
+        String shown = String.join("", lines);
+        List<Mask.Span> spans = mask.spans(text, 0);
+        String whole = Mask.hide(text, spans, 0, text.length());
+        if (spans.stream().allMatch(span -> span.end() - span.start() <= LineCutter.LONGEST_SECRET)) {
+            assertThat(shown).isEqualTo(whole);
+        } else if (!shown.equals(whole)) {
+            // Matches that overlap are one, which may be so long that all that follows is hidden with it.
+            assertThat(shown).endsWith("***");
+            assertThat(whole).startsWith(shown.substring(0, shown.length() - 3));
+        }
     }
 
     /** What looks at its surroundings, has several ends to choose from, or overlaps itself and others. */

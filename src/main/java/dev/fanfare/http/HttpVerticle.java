@@ -178,6 +178,7 @@ public final class HttpVerticle extends VerticleBase {
 
     /** Answers a request whose connection belongs to this loop, on which it is called. */
     public void serve(HttpServerRequest request) {
+        // Event streams say so themselves, in a way that pages of other origins can read.
         if (refusing && !path(request).equals(EventStreams.PATH)) {
             turnAway(request);
         } else if (Handshake.isUpgrade(request)) {

@@ -151,7 +151,11 @@ public final class Meters {
 
     /** A session was refused something by one of its own limits; {@code limit} is its word. */
     public void limited(String limit) {
-        count("fanfare.limited", "What sessions were refused by their own limits", "limit", limit);
+        count(
+                "fanfare.limited",
+                "What sessions, and addresses that post, were refused by their limits",
+                "limit",
+                limit);
     }
 
     /** Who came back was told all that it missed, or that this can't be had. */
